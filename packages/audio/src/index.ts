@@ -1,0 +1,1 @@
+export const canonicalSampleRateHz = 16_000;
