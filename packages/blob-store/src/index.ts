@@ -1,0 +1,15 @@
+export type {
+  BlobContent,
+  BlobListing,
+  BlobStat,
+  BlobStore,
+  ByteRange,
+  MultipartUploads,
+  PresignedPost,
+  PresignPostRequest,
+  PutOptions,
+  UploadedPart,
+} from './blob-store.js';
+export { BlobStoreError, type BlobStoreErrorCode } from './blob-store-error.js';
+export { blobKeys, isSha256Hex } from './keys.js';
+export { MemoryBlobStore, type MemoryBlobStoreOptions } from './memory-blob-store.js';
