@@ -1,1 +1,12 @@
-export const canonicalSampleRateHz = 16_000;
+export { dbToGain, gainToDb, peak, rms } from './level.js';
+export { InterleavedMonoMixer, mixPlanarToMono } from './mixdown.js';
+export { float32ToPcm16, pcm16ToFloat32 } from './pcm.js';
+export { PeakAccumulator } from './peak-accumulator.js';
+export type { PeakLevel, PeakOptions } from './peak-accumulator.js';
+export { createRandom } from './random.js';
+export type { Random, RandomState } from './random.js';
+export { canonicalSampleRateHz } from './sample-rate.js';
+export { StreamingResampler, resample } from './streaming-resampler.js';
+export type { ResamplerRates } from './streaming-resampler.js';
+export { WavFormatError, parseWavHeader, wavHeaderSizeBytes, writeWavHeader } from './wav.js';
+export type { WavHeader } from './wav.js';
