@@ -18,7 +18,7 @@ export async function readBounded(stream: AsyncIterable<Uint8Array>, maxBytes: n
  *
  * At most two blocks are in memory. Throws `changed` when a declared size and the bytes disagree.
  */
-export async function* blocksOf(content: BlobContent, blockBytes: number, declaredBytes?: number): AsyncGenerator<Buffer> {
+export async function* blocksOf(content: BlobContent, blockBytes: number, declaredBytes?: number): AsyncGenerator<Buffer, void> {
   let pending: Uint8Array[] = [];
   let pendingBytes = 0;
   let totalBytes = 0;

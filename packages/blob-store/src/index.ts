@@ -13,3 +13,5 @@ export type {
 export { BlobStoreError, type BlobStoreErrorCode } from './blob-store-error.js';
 export { blobKeys, isSha256Hex } from './keys.js';
 export { MemoryBlobStore, type MemoryBlobStoreOptions } from './memory-blob-store.js';
+export { MinioBlobStore } from './minio-blob-store.js';
+export type { MinioBlobStoreOptions } from './minio-connection.js';
