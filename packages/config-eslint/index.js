@@ -4,10 +4,16 @@ import tseslint from 'typescript-eslint';
 
 /** Calls that read the outside world: only service-kit may make them, everyone else gets clock, ids and randomness passed in. */
 const impure = [
-  { selector: "MemberExpression[object.name='process'][property.name='env']", message: 'Only service-kit reads the environment; take a config value.' },
+  {
+    selector: "MemberExpression[object.name='process'][property.name='env']",
+    message: 'Only service-kit reads the environment; take a config value.',
+  },
   { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'Take a Clock (service-kit).' },
   { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Take a Clock (service-kit).' },
-  { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'Take a seeded random source.' },
+  {
+    selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+    message: 'Take a seeded random source.',
+  },
   { selector: "CallExpression[callee.name='randomUUID']", message: 'Take an IdSource (service-kit).' },
 ];
 
@@ -26,7 +32,10 @@ export default tseslint.config(
       '@typescript-eslint/require-array-sort-compare': 'error',
       '@typescript-eslint/prefer-nullish-coalescing': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
       '@typescript-eslint/require-await': 'off',
       'no-empty': ['error', { allowEmptyCatch: false }],
       'no-restricted-syntax': ['error', ...impure],
@@ -35,12 +44,47 @@ export default tseslint.config(
   },
   {
     // The one home of clock, ids, randomness and environment; tests and their kit drive real servers and may read the clock.
-    files: ['packages/service-kit/src/**', 'packages/testkit/**', '**/*.spec.ts', '**/test/**', 'tests/**', 'packages/embedded-s3/**'],
+    files: [
+      'packages/service-kit/src/**',
+      'packages/testkit/**',
+      '**/*.spec.ts',
+      '**/test/**',
+      'tests/**',
+      'packages/embedded-s3/**',
+    ],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {
     files: ['**/*.mjs', '**/*.cjs', '**/*.js'],
-    languageOptions: { globals: Object.fromEntries(['process', 'console', 'Buffer', 'URL', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'fetch', 'module', 'require', 'performance', 'globalThis', 'AbortSignal', 'AbortController', 'FormData', 'Blob', 'TextDecoder', 'TextEncoder', 'structuredClone', 'URLSearchParams', '__dirname', 'setImmediate'].map((name) => [name, 'readonly'])) },
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          'process',
+          'console',
+          'Buffer',
+          'URL',
+          'setTimeout',
+          'clearTimeout',
+          'setInterval',
+          'clearInterval',
+          'fetch',
+          'module',
+          'require',
+          'performance',
+          'globalThis',
+          'AbortSignal',
+          'AbortController',
+          'FormData',
+          'Blob',
+          'TextDecoder',
+          'TextEncoder',
+          'structuredClone',
+          'URLSearchParams',
+          '__dirname',
+          'setImmediate',
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
     rules: { 'no-unused-vars': ['error', { argsIgnorePattern: '^_' }] },
   },
 );

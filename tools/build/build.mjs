@@ -29,7 +29,11 @@ async function filesBelow(dir, endings) {
     .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
 }
 
-const modifiedAt = (file) => fs.stat(file).then((stat) => stat.mtimeMs, () => 0);
+const modifiedAt = (file) =>
+  fs.stat(file).then(
+    (stat) => stat.mtimeMs,
+    () => 0,
+  );
 
 async function compile(source, target) {
   if ((await modifiedAt(target)) > (await modifiedAt(source))) return 0;
@@ -42,7 +46,10 @@ async function compile(source, target) {
 
 async function buildPackage(dir) {
   const pairs = [];
-  for (const [from, to] of [['src', 'dist'], ['test', 'dist/test']]) {
+  for (const [from, to] of [
+    ['src', 'dist'],
+    ['test', 'dist/test'],
+  ]) {
     for (const source of await filesBelow(path.join(dir, from), ['.ts', '.tsx'])) {
       if (source.endsWith('.d.ts')) continue;
       const relative = path.relative(path.join(dir, from), source).replace(/\.tsx?$/, '.js');

@@ -18,7 +18,9 @@ const base = (await import(pathToFileURL(require.resolve('@earmark/config-jest')
 const config = {
   ...base,
   rootDir: process.cwd(),
-  ...(slow ? { testMatch: ['<rootDir>/dist/**/*.slow.spec.js'], testPathIgnorePatterns: ['/node_modules/'], testTimeout: 1_800_000 } : {}),
+  ...(slow
+    ? { testMatch: ['<rootDir>/dist/**/*.slow.spec.js'], testPathIgnorePatterns: ['/node_modules/'], testTimeout: 1_800_000 }
+    : {}),
 };
 process.exit(
   run(process.execPath, [

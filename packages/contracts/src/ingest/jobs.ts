@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { defineJob } from '../kernel/define-job.js';
+import { exampleIds } from '../vocabulary/example-ids.js';
+import { Uuid } from '../vocabulary/values.js';
+
+export const processAudio = defineJob({
+  name: 'ingest.process-audio',
+  version: 1,
+  summary: 'Verify and decode an uploaded file in a sandbox, normalise it, compute peaks and features.',
+  payload: z.object({ tenantId: Uuid, audioFileId: Uuid }),
+  example: { tenantId: exampleIds.tenantId, audioFileId: exampleIds.audioFileId },
+  delivery: { ackWaitMs: 30_000, retryDelaysMs: [1_000, 5_000, 15_000, 60_000, 120_000], maxInFlight: 2 },
+});
+
+export const ingestJobs = [processAudio] as const;

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import type { ProblemCode } from '../vocabulary/problems.js';
+import type { Scope } from '../vocabulary/scopes.js';
+import { parseName, type Context, type ContractName } from './names.js';
+
+export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/**
+ * How the answer travels: `json` (schema below), `empty` (204), `object` (the service names a stored object, the gateway streams it) or
+ * `events` (server-sent events).
+ */
+export type AnswerKind = 'json' | 'empty' | 'object' | 'events';
+
+export interface RouteDefinition<
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Answer extends z.ZodType,
+> {
+  readonly name: ContractName;
+  readonly method: HttpMethod;
+  /** Path after `/api/v1`, parameters in braces: `/datasets/{dataset_id}`. */
+  readonly path: `/${string}`;
+  readonly summary: string;
+  readonly scope: Scope;
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+  readonly status: 200 | 201 | 202 | 204;
+  readonly answer?: Answer;
+  readonly answerKind?: AnswerKind;
+  /** Problems beyond those every route can answer (authentication, validation, limits, unavailability). */
+  readonly problems?: readonly ProblemCode[];
+  /** Largest request body in bytes; 1 MiB unless said otherwise. */
+  readonly bodyLimitBytes?: number;
+  /** `multipart` bodies are streamed to storage by the gateway and never reach an RPC. */
+  readonly bodyKind?: 'json' | 'multipart';
+  readonly exampleBody?: unknown;
+  readonly timeoutMs?: number;
+}
+
+/** One REST route and the RPC by which its owner answers it: subject `rpc.<context>.<action>.v1`. */
+export interface RouteContract<
+  Params extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+  Answer extends z.ZodType = z.ZodType,
+> {
+  readonly kind: 'route';
+  readonly name: ContractName;
+  readonly context: Context;
+  readonly subject: string;
+  readonly method: HttpMethod;
+  readonly path: `/${string}`;
+  readonly summary: string;
+  readonly scope: Scope;
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly hasBody: boolean;
+  readonly status: 200 | 201 | 202 | 204;
+  readonly answer: Answer;
+  readonly answerKind: AnswerKind;
+  readonly problems: readonly ProblemCode[];
+  readonly bodyLimitBytes: number;
+  readonly bodyKind: 'json' | 'multipart';
+  readonly exampleBody: unknown;
+  readonly timeoutMs: number;
+}
+
+const nothing = z.object({});
+type Nothing = typeof nothing;
+
+/** Defines a route; throws at import time on a malformed name. */
+export function defineRoute<
+  Answer extends z.ZodType = Nothing,
+  Params extends z.ZodType = Nothing,
+  Query extends z.ZodType = Nothing,
+  Body extends z.ZodType = Nothing,
+>(definition: RouteDefinition<Params, Query, Body, Answer>): RouteContract<Params, Query, Body, Answer> {
+  const { context, action } = parseName(definition.name);
+  const absent = nothing as unknown;
+  return {
+    kind: 'route',
+    name: definition.name,
+    context,
+    subject: `rpc.${context}.${action}.v1`,
+    method: definition.method,
+    path: definition.path,
+    summary: definition.summary,
+    scope: definition.scope,
+    params: definition.params ?? (absent as Params),
+    query: definition.query ?? (absent as Query),
+    body: definition.body ?? (absent as Body),
+    hasBody: definition.body !== undefined,
+    status: definition.status,
+    answer: definition.answer ?? (absent as Answer),
+    answerKind: definition.answerKind ?? (definition.status === 204 ? 'empty' : 'json'),
+    problems: definition.problems ?? [],
+    bodyLimitBytes: definition.bodyLimitBytes ?? 1_048_576,
+    bodyKind: definition.bodyKind ?? 'json',
+    exampleBody: definition.exampleBody ?? null,
+    timeoutMs: definition.timeoutMs ?? 10_000,
+  };
+}
