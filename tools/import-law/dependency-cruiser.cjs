@@ -1,0 +1,97 @@
+// The import law: who may know whom. Every rule carries its reason; `npm run law` checks all of them.
+const vendor = (name, pattern, homes, reason) => ({
+  name,
+  comment: reason,
+  severity: 'error',
+  from: { path: '^(apps|packages|tests)/', pathNot: homes },
+  to: { path: pattern },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-app-imports-an-app',
+      comment: 'Services meet only in the contracts; an import would make two processes one.',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/([^/]+)/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'no-package-imports-an-app',
+      comment: 'Packages are below apps: the arrow points down.',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^apps/' },
+    },
+    {
+      name: 'contracts-know-zod-only',
+      comment: 'The language is read by everyone and must not drag anything along.',
+      severity: 'error',
+      from: { path: '^packages/contracts/src/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: ['^packages/contracts/src/', '^node_modules/zod/'] },
+    },
+    {
+      name: 'pure-packages-stay-pure',
+      comment: 'Signal processing and event arithmetic run anywhere: no framework, no vendor, no Node API.',
+      severity: 'error',
+      from: { path: '^packages/(audio|sound-events|synthesis)/src/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: ['^packages/(audio|sound-events|synthesis)/src/'] },
+    },
+    {
+      name: 'domain-and-use-cases-know-no-framework',
+      comment: 'Rules are tested without a server and outlive the framework.',
+      severity: 'error',
+      from: { path: '^apps/[^/]+/src/(domain|use-cases)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: 'node_modules/(@nestjs|@prisma|prisma|pg|minio|@nats-io|onnxruntime-node|@tensorflow|audio-decode|rxjs|busboy)(/|$)' },
+    },
+    {
+      name: 'domain-and-use-cases-know-no-adapter',
+      comment: 'Use-cases talk to ports; adapters are plugged in by app.module.ts.',
+      severity: 'error',
+      from: { path: '^apps/[^/]+/src/(domain|use-cases)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^apps/[^/]+/src/adapters/' },
+    },
+    {
+      name: 'domain-knows-domain',
+      comment: 'Domain is types and pure functions: no ports, no use-cases.',
+      severity: 'error',
+      from: { path: '^apps/[^/]+/src/domain/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^apps/[^/]+/src/(use-cases|ports)' },
+    },
+    {
+      name: 'doors-in-never-open-doors-out',
+      comment: 'An adapter in calls a use-case; it never reaches past it to a database or a vendor.',
+      severity: 'error',
+      from: { path: '^apps/[^/]+/src/adapters/in/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^apps/[^/]+/src/adapters/out/' },
+    },
+    vendor('nats-has-one-home', 'node_modules/@nats-io/', ['^packages/messaging/', '^packages/testkit/', '/test/'], 'NATS clients live in messaging.'),
+    vendor('minio-has-one-home', 'node_modules/minio/', ['^packages/blob-store/', '^packages/embedded-s3/.*(spec|test)'], 'The S3 client lives in blob-store.'),
+    vendor('prisma-has-one-home', 'node_modules/@prisma/', ['^apps/[^/]+/src/adapters/out/'], 'Prisma lives in adapters/out of each service.'),
+    vendor('onnxruntime-has-one-home', 'node_modules/onnxruntime-node/', ['^packages/onnx-runtime/', '^packages/learning/src/export/parity'], 'ONNX Runtime lives in onnx-runtime; the parity check must not know us.'),
+    vendor('tensorflow-has-one-home', 'node_modules/@tensorflow/', ['^packages/learning/src/engines/tfjs/'], 'tfjs is one engine among others.'),
+    vendor('audio-decode-has-one-home', 'node_modules/audio-decode/', ['^apps/ingest/src/(adapters/out|decoding)/'], 'Untrusted audio is decoded in the sandbox only.'),
+    {
+      name: 'no-deep-imports',
+      comment: 'A package is what its exports say.',
+      severity: 'error',
+      from: { path: '^(apps|packages|tests)/([^/]+)/' },
+      to: { path: '^packages/([^/]+)/src/', pathNot: ['^$1/$2/', '^packages/[^/]+/src/(index|conformance|catalogue)\\.ts$', '^packages/[^/]+/src/nest/index\\.ts$', '^packages/contracts/src/[^/]+/(routes|events|jobs|rpcs|index)\\.ts$'] },
+    },
+    {
+      name: 'no-circles',
+      comment: 'A circle has no first thing to understand.',
+      severity: 'error',
+      from: { pathNot: 'prisma-client' },
+      to: { circular: true, viaOnly: { pathNot: 'prisma-client' } },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|prisma-client)/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['types', 'import', 'node', 'default'], extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'] },
+  },
+};
