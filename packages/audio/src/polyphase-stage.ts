@@ -90,23 +90,28 @@ export class PolyphaseStage {
   }
 
   private filterInto(out: Float64Array): void {
-    const blocked = out.length - (out.length % (4 * this.up));
-    for (let block = 0; block < blocked; block += 4 * this.up) {
-      for (let i = block; i < block + this.up; i++) {
-        const output = this.nextOutput + i;
-        const at = this.firstInput(output) - this.inputStart;
-        filterFour(this.input, at, this.down, this.table, this.phaseOf(output) * this.taps, this.taps, out, i, this.up);
+    const { input, table, taps, up, down } = this;
+    const blockOutputs = 4 * up;
+    const blocked = out.length - (out.length % blockOutputs);
+    let phase = this.phaseOf(this.nextOutput);
+    let at = this.firstInput(this.nextOutput) - this.inputStart;
+    let i = 0;
+    // Within a block each phase serves four outputs, `down` inputs and `up` outputs apart.
+    while (i < blocked) {
+      for (const end = i + up; i < end; i++) {
+        filterFour(input, at, down, table, phase * taps, taps, out, i, up);
+        phase += down;
+        while (phase >= up) {
+          phase -= up;
+          at += 1;
+        }
       }
+      i += blockOutputs - up;
+      at += 3 * down;
     }
-    for (let i = blocked; i < out.length; i++) {
+    for (; i < out.length; i++) {
       const output = this.nextOutput + i;
-      out[i] = dot(
-        this.input,
-        this.firstInput(output) - this.inputStart,
-        this.table,
-        this.phaseOf(output) * this.taps,
-        this.taps,
-      );
+      out[i] = dot(input, this.firstInput(output) - this.inputStart, table, this.phaseOf(output) * taps, taps);
     }
   }
 
