@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { applyMigrations } from '../../infra/database/migrations.mjs';
 import { ensureRole, roleUrl } from '../../infra/database/roles.mjs';
-import { temporaryPostgres } from '../../infra/local/servers/test-postgres.mjs';
+import { temporaryPostgres } from '../../infra/local/servers/temporary.mjs';
 import { appNamed } from './apps.mjs';
 import { runPrisma } from './cli.mjs';
 

@@ -1,0 +1,1 @@
+export function applyMigrations(options: { url: string; migrationsDir: string }): Promise<string[]>;
