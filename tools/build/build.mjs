@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Compiles TypeScript to dist/ with swc, file by file: `build.mjs` for every workspace, `build.mjs DIR` for one.
 // Types are checked elsewhere (`npm run typecheck`); this only emits what runs, in well under a second a package.
-// Layout: src/x.ts -> dist/x.js, test/y.spec.ts -> dist/test/y.spec.js. Files without a source are removed.
+// Layout: src/x.ts -> dist/x.js, test/y.spec.ts -> dist/test/y.spec.js; so `../src/x.js` in a test becomes `../x.js`.
+// Files without a source are removed.
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,12 +36,16 @@ const modifiedAt = (file) =>
     () => 0,
   );
 
+/** In a test, `../src/x.js` names a source; beside the compiled test it is `../x.js`. */
+const fromTestFolder = (code) => code.replace(/((?:from|import)\s*\(?\s*['"])((?:\.\.\/)+)src\//g, '$1$2');
+
 async function compile(source, target) {
   if ((await modifiedAt(target)) > (await modifiedAt(source))) return 0;
   const { code, map } = await transformFile(source, { ...swcOptions, filename: source, sourceFileName: source });
   await fs.mkdir(path.dirname(target), { recursive: true });
   await fs.writeFile(`${target}.map`, map ?? '');
-  await fs.writeFile(target, `${code}\n//# sourceMappingURL=${path.basename(target)}.map\n`);
+  const runnable = target.includes(`${path.sep}dist${path.sep}test${path.sep}`) ? fromTestFolder(code) : code;
+  await fs.writeFile(target, `${runnable}\n//# sourceMappingURL=${path.basename(target)}.map\n`);
   return 1;
 }
 

@@ -43,7 +43,9 @@ module.exports = {
       comment: 'Rules are tested without a server and outlive the framework.',
       severity: 'error',
       from: { path: '^apps/[^/]+/src/(domain|use-cases)/', pathNot: '\\.spec\\.ts$' },
-      to: { path: 'node_modules/(@nestjs|@prisma|prisma|pg|minio|@nats-io|onnxruntime-node|@tensorflow|audio-decode|rxjs|busboy)(/|$)' },
+      to: {
+        path: 'node_modules/(@nestjs|@prisma|prisma|pg|minio|@nats-io|onnxruntime-node|@tensorflow|audio-decode|rxjs|busboy)(/|$)',
+      },
     },
     {
       name: 'domain-and-use-cases-know-no-adapter',
@@ -66,18 +68,56 @@ module.exports = {
       from: { path: '^apps/[^/]+/src/adapters/in/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^apps/[^/]+/src/adapters/out/' },
     },
-    vendor('nats-has-one-home', 'node_modules/@nats-io/', ['^packages/messaging/', '^packages/testkit/', '/test/'], 'NATS clients live in messaging.'),
-    vendor('minio-has-one-home', 'node_modules/minio/', ['^packages/blob-store/', '^packages/embedded-s3/.*(spec|test)'], 'The S3 client lives in blob-store.'),
-    vendor('prisma-has-one-home', 'node_modules/@prisma/', ['^apps/[^/]+/src/adapters/out/'], 'Prisma lives in adapters/out of each service.'),
-    vendor('onnxruntime-has-one-home', 'node_modules/onnxruntime-node/', ['^packages/onnx-runtime/', '^packages/learning/src/export/parity'], 'ONNX Runtime lives in onnx-runtime; the parity check must not know us.'),
-    vendor('tensorflow-has-one-home', 'node_modules/@tensorflow/', ['^packages/learning/src/engines/tfjs/'], 'tfjs is one engine among others.'),
-    vendor('audio-decode-has-one-home', 'node_modules/audio-decode/', ['^apps/ingest/src/(adapters/out|decoding)/'], 'Untrusted audio is decoded in the sandbox only.'),
+    vendor(
+      'nats-has-one-home',
+      'node_modules/@nats-io/',
+      ['^packages/messaging/', '^packages/testkit/', '/test/'],
+      'NATS clients live in messaging.',
+    ),
+    vendor(
+      'minio-has-one-home',
+      'node_modules/minio/',
+      ['^packages/blob-store/', '^packages/embedded-s3/.*(spec|test)'],
+      'The S3 client lives in blob-store.',
+    ),
+    vendor(
+      'prisma-has-one-home',
+      'node_modules/@prisma/',
+      ['^apps/[^/]+/src/adapters/out/'],
+      'Prisma lives in adapters/out of each service.',
+    ),
+    vendor(
+      'onnxruntime-has-one-home',
+      'node_modules/onnxruntime-node/',
+      ['^packages/onnx-runtime/', '^packages/learning/src/export/parity'],
+      'ONNX Runtime lives in onnx-runtime; the parity check must not know us.',
+    ),
+    vendor(
+      'tensorflow-has-one-home',
+      'node_modules/@tensorflow/',
+      ['^packages/learning/src/engines/tfjs/'],
+      'tfjs is one engine among others.',
+    ),
+    vendor(
+      'audio-decode-has-one-home',
+      'node_modules/audio-decode/',
+      ['^apps/ingest/src/(adapters/out|decoding)/'],
+      'Untrusted audio is decoded in the sandbox only.',
+    ),
     {
       name: 'no-deep-imports',
       comment: 'A package is what its exports say.',
       severity: 'error',
       from: { path: '^(apps|packages|tests)/([^/]+)/' },
-      to: { path: '^packages/([^/]+)/src/', pathNot: ['^$1/$2/', '^packages/[^/]+/src/(index|conformance|catalogue)\\.ts$', '^packages/[^/]+/src/nest/index\\.ts$', '^packages/contracts/src/[^/]+/(routes|events|jobs|rpcs|index)\\.ts$'] },
+      to: {
+        path: '^packages/([^/]+)/src/',
+        pathNot: [
+          '^$1/$2/',
+          '^packages/[^/]+/src/(index|conformance|catalogue)\\.ts$',
+          '^packages/[^/]+/src/nest/index\\.ts$',
+          '^packages/contracts/src/[^/]+/(routes|events|jobs|rpcs|index)\\.ts$',
+        ],
+      },
     },
     {
       name: 'no-circles',
@@ -92,6 +132,10 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(^|/)(dist|prisma-client)/' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['types', 'import', 'node', 'default'], extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'import', 'node', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+    },
   },
 };
