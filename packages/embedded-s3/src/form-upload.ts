@@ -1,0 +1,115 @@
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import busboy from 'busboy';
+import type { Identity } from './authenticate.js';
+import type { Context } from './context.js';
+import type { Exchange } from './exchange.js';
+import { checkKey } from './object-routes.js';
+import { checkPostPolicy, type FormFields } from './post-policy.js';
+import { atMost, storedHeaders } from './receive.js';
+import { S3Error } from './s3-error.js';
+import { uriEncodePath } from './signature.js';
+import type { ObjectRecord } from './state.js';
+import { elements } from './xml.js';
+
+interface Form {
+  readonly fields: FormFields;
+  readonly file: Readable;
+  /** Settles when the whole body was parsed. */
+  readonly parsed: Promise<void>;
+}
+
+/** Whether a request is a browser's form upload, which carries its permission in a field. */
+export function isFormUpload({ method, key, request }: Exchange): boolean {
+  return method === 'POST' && key === '' && /^multipart\/form-data/i.test(request.headers['content-type'] ?? '');
+}
+
+/** `POST /bucket` with a policy: fields first, then the part `file`. */
+export async function formUpload(exchange: Exchange, context: Context, identity: Identity): Promise<void> {
+  const { store, nowMs } = context;
+  const { bucket } = exchange;
+  store.bucket(bucket);
+  const { fields, file, parsed } = await readForm(exchange);
+  try {
+    const range = checkPostPolicy(fields, identity, nowMs());
+    const key = fields.get('key') ?? '';
+    if (key === '') throw new S3Error('InvalidArgument', 'The form has no key.');
+    checkKey(key);
+    const written = await store.files.write(atMost(range.maxBytes, file), { sha256: false });
+    const segments = [{ file: written.file, sizeBytes: written.sizeBytes }];
+    const headers = storedHeaders(Object.fromEntries(fields));
+    const object = { key, etag: written.md5, sizeBytes: written.sizeBytes, modifiedMs: nowMs(), headers, segments };
+    await parsed.catch((error: unknown) => abandon(context, object, error));
+    await store.commitWith(segments, [`${bucket}/${key}`], () => {
+      if (object.sizeBytes < range.minBytes)
+        throw new S3Error('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size.');
+      store.bucket(bucket);
+      return [{ do: 'put', bucket, object }];
+    });
+    answer(exchange, fields, object);
+  } finally {
+    file.resume(); // a refused file is read to its end, so that the client gets to read the answer
+  }
+}
+
+async function abandon({ store }: Context, object: ObjectRecord, error: unknown): Promise<never> {
+  await store.files.drop(object.segments.map(({ file }) => file));
+  throw error;
+}
+
+/** Reads the fields up to the file; fields behind it do not count, as in S3. */
+async function readForm(exchange: Exchange): Promise<Form> {
+  const { headers } = exchange.request;
+  const fields = new Map<string, string>([['bucket', exchange.bucket]]);
+  const form = parser(headers);
+  return new Promise((resolve, reject) => {
+    form.on('field', (name, value) => fields.set(name.toLowerCase(), value));
+    form.on('file', (_name, file, { filename }) => {
+      file.on('error', () => undefined); // reported to whoever reads it, and by `parsed`
+      fields.set('key', (fields.get('key') ?? '').replaceAll('${filename}', filename ?? ''));
+      resolve({ fields: new Map(fields), file, parsed });
+    });
+    form.on('close', () => reject(new S3Error('InvalidArgument', 'POST requires exactly one file upload per request.')));
+    const parsed = pipeline(exchange.body(), form).catch((error: unknown) => {
+      const malformed = new S3Error('MalformedPOSTRequest', 'The form ended early or is malformed.', { cause: error });
+      reject(malformed);
+      throw malformed;
+    });
+    parsed.catch(() => undefined); // whoever got the form awaits it; when nobody did, the rejection above told
+  });
+}
+
+function parser(headers: Exchange['request']['headers']): busboy.Busboy {
+  try {
+    return busboy({ headers, defParamCharset: 'utf8', limits: { files: 1, fields: 100, fieldSize: 64 * 1024 } });
+  } catch (error) {
+    throw new S3Error('MalformedPOSTRequest', 'The form has no valid boundary.', { cause: error });
+  }
+}
+
+function answer(exchange: Exchange, fields: FormFields, { key, etag }: ObjectRecord): void {
+  const { bucket } = exchange;
+  const location = `/${bucket}/${uriEncodePath(key)}`;
+  const headers = { etag: `"${etag}"`, location };
+  const redirect = fields.get('success_action_redirect');
+  if (redirect !== undefined && URL.canParse(redirect)) {
+    const target = new URL(redirect);
+    for (const [name, value] of [
+      ['bucket', bucket],
+      ['key', key],
+      ['etag', `"${etag}"`],
+    ] as const)
+      target.searchParams.set(name, value);
+    return exchange.answer(303, { ...headers, location: target.href });
+  }
+  const status = fields.get('success_action_status');
+  if (status === '201') {
+    return exchange.answerXml(
+      'PostResponse',
+      elements({ Location: location, Bucket: bucket, Key: key, ETag: `"${etag}"` }),
+      201,
+      headers,
+    );
+  }
+  exchange.answer(status === '200' ? 200 : 204, headers);
+}

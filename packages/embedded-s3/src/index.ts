@@ -1,0 +1,1 @@
+export { EmbeddedS3, type EmbeddedS3Options } from './server.js';
