@@ -1,0 +1,18 @@
+export { systemClock, type Clock } from './clock.js';
+export { ConfigError, parseConfig } from './config.js';
+export { asProblem, databaseProblem } from './database-problem.js';
+export { serviceEnv, storageEnv, type ServiceConfig, type StorageConfig } from './environment.js';
+export { IdempotencyLedger, type IdempotentRequest } from './idempotency-ledger.js';
+export { uuidV7Ids, workerId, type IdSource } from './ids.js';
+export { Inbox } from './inbox.js';
+export { keepAlive, type KeptLease } from './keep-alive.js';
+export { LeaseTable, type Lease, type LeaseHolder } from './lease-table.js';
+export { createLogger, type Logger } from './logger.js';
+export { MessageParser, type MessageContract } from './message-parser.js';
+export { metrics } from './metrics.js';
+export { Outbox, type OutboxPorts } from './outbox.js';
+export { PeriodicTask, type PeriodicTaskOptions } from './periodic-task.js';
+export { sqlOf, tryLock, type Sql } from './sql.js';
+export { currentTrace, startTrace, withTrace, type Trace } from './trace.js';
+export { prismaUnitOfWork, type PrismaLike, type TransactionClient, type UnitOfWork } from './unit-of-work.js';
+export { done, later, skipped, type Outcome, type Work } from './work.js';
