@@ -1,0 +1,3 @@
+export { asyncApiDocument } from './asyncapi.js';
+export { openApiDocument, operationIdOf, publicPrefix } from './openapi.js';
+export { problemCodesOf } from './route-problems.js';
