@@ -26,9 +26,9 @@ export interface Normalisation {
 export interface TrainingBatch {
   /** Raw features [B, T, F]. */
   readonly features: Float32Array;
-  /** Factor on the value inside each feature's logarithm, [B, 1, F]; 1 changes nothing. */
+  /** Factor on the value inside each feature's logarithm, and on linear features, [B, 1, F]; 1 changes nothing. */
   readonly gains: Float32Array;
-  /** Added to the value inside each feature's logarithm, [B, 1, F], ≥ 0; 0 changes nothing. */
+  /** Added to the value inside each feature's logarithm, [B, T, F], ≥ 0; 0 changes nothing; linear features ignore it. */
   readonly noise: Float32Array;
   /** Factor on each normalised feature, [B, 1, F]; 0 hides it. */
   readonly mask: Float32Array;

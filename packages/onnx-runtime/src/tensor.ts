@@ -12,7 +12,8 @@ export type TensorMap = Readonly<Record<string, TensorValue>>;
 /** A float32 tensor of the given shape; throws a RangeError when the data does not fill it exactly. */
 export function float32Tensor(data: Float32Array, dims: readonly number[]): TensorValue {
   const size = dims.reduce((product, dim) => product * dim, 1);
-  if (size !== data.length) throw new RangeError(`a tensor of shape [${dims.join(', ')}] needs ${size} values, got ${data.length}`);
+  if (size !== data.length)
+    throw new RangeError(`a tensor of shape [${dims.join(', ')}] needs ${size} values, got ${data.length}`);
   return { type: 'float32', dims, data };
 }
 

@@ -46,7 +46,11 @@ export function adamStep(graph: GraphBuilder, inputs: AdamInputs, options: AdamO
   const square = binary('Mul', gradient, gradient);
   const variance = binary('Add', times(inputs.variance, options.varianceDecay), times(square, 1 - options.varianceDecay));
   const deviation = graph.node('Sqrt', [binary('Mul', variance, inputs.varianceCorrection)], shape);
-  const direction = binary('Div', binary('Mul', mean, inputs.meanCorrection), binary('Add', deviation, graph.scalar(options.epsilon)));
+  const direction = binary(
+    'Div',
+    binary('Mul', mean, inputs.meanCorrection),
+    binary('Add', deviation, graph.scalar(options.epsilon)),
+  );
   const update = binary('Add', direction, times(inputs.parameters, options.weightDecay));
   return { parameters: binary('Sub', inputs.parameters, binary('Mul', update, inputs.learningRate)), mean, variance };
 }

@@ -121,7 +121,10 @@ function segmentsOf(x: Variable, grid: ChunkGrid): Segments {
 }
 
 /** [chunks, segments]: 1 / chunkFrames where the segment belongs to the chunk. */
-function averagingMatrix({ chunkCount, segmentCount, segmentsPerChunk, segmentsPerStride }: Segments, grid: ChunkGrid): Float32Array {
+function averagingMatrix(
+  { chunkCount, segmentCount, segmentsPerChunk, segmentsPerStride }: Segments,
+  grid: ChunkGrid,
+): Float32Array {
   const weights = new Float32Array(chunkCount * segmentCount);
   for (let chunk = 0; chunk < chunkCount; chunk++) {
     const first = chunk * segmentCount + chunk * segmentsPerStride;
@@ -137,4 +140,3 @@ function transposeMatrix(values: Float32Array, rowCount: number, columnCount: nu
 export function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
-

@@ -12,8 +12,7 @@ export function dense(tape: Tape, x: Variable, weight: Variable, bias: Variable)
   const product = graph.node('Gemm', [rows, weight, bias], [rowCount, outputCount]);
   return tape.record(graph.reshape(product, shape), shape, [x, weight, bias], (gradient) => {
     const rowGradient = graph.reshape(gradient, [rowCount, outputCount]);
-    const toInput = (): Value =>
-      graph.node('Gemm', [rowGradient, weight], [rowCount, channelCount], { transB: int(1) });
+    const toInput = (): Value => graph.node('Gemm', [rowGradient, weight], [rowCount, channelCount], { transB: int(1) });
     return [
       x.needsGradient ? graph.reshape(toInput(), x.shape) : null,
       graph.node('Gemm', [rows, rowGradient], weight.shape, { transA: int(1) }),

@@ -24,10 +24,6 @@ export function layerNorm(tape: Tape, x: Variable, gain: Variable, bias: Variabl
     const centred = sub(mul(gradient, gain), meanWithGain(gradient));
     const toInput = mul(sub(centred, mul(normalised, meanWithGain(gradientTimesNormalised))), inverseDeviation);
     const toRows = (v: Value): Value => graph.reshape(v, [batch * time, channels]);
-    return [
-      toInput,
-      sumRows(tape, toRows(gradientTimesNormalised), channels),
-      sumRows(tape, toRows(gradient), channels),
-    ];
+    return [toInput, sumRows(tape, toRows(gradientTimesNormalised), channels), sumRows(tape, toRows(gradient), channels)];
   });
 }

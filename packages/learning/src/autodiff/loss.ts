@@ -20,4 +20,3 @@ export function weightedBinaryCrossEntropy(tape: Tape, logits: Variable, labels:
     return [binary('Mul', slope, factor)];
   });
 }
-

@@ -41,16 +41,16 @@ function logMel(graph: GraphBuilder, spec: FeatureSpec, wave: Value): Value {
     ['batch', 'frames', 2 * bins],
   );
   const squares = graph.node('Mul', [spectrum, spectrum], spectrum.shape);
-  const power = graph.node('Add', [graph.slice(squares, 2, 0, bins), graph.slice(squares, 2, bins, 2 * bins)], [
-    'batch',
-    'frames',
-    bins,
-  ]);
-  const mel = graph.node('MatMul', [power, graph.constant(melMatrix(spec), [bins, spec.melBands])], [
-    'batch',
-    'frames',
-    spec.melBands,
-  ]);
+  const power = graph.node(
+    'Add',
+    [graph.slice(squares, 2, 0, bins), graph.slice(squares, 2, bins, 2 * bins)],
+    ['batch', 'frames', bins],
+  );
+  const mel = graph.node(
+    'MatMul',
+    [power, graph.constant(melMatrix(spec), [bins, spec.melBands])],
+    ['batch', 'frames', spec.melBands],
+  );
   return logWithFloor(graph, mel, graph.scalar(spec.melFloor));
 }
 

@@ -97,14 +97,22 @@ export class GraphBuilder {
     if (!first) throw new RangeError('concat needs at least one part');
     const dims = parts.map((part) => part.shape[axis] as Dim);
     const total = dims.every((dim) => typeof dim === 'number') ? dims.reduce((sum, dim) => sum + dim, 0) : (dims[0] as Dim);
-    return this.node('Concat', parts, first.shape.map((dim, i) => (i === axis ? total : dim)), { axis: int(axis) });
+    return this.node(
+      'Concat',
+      parts,
+      first.shape.map((dim, i) => (i === axis ? total : dim)),
+      { axis: int(axis) },
+    );
   }
 
   /** The ONNX file; outputs get the given names, whatever they were called inside. */
   build({ outputs, metadata = {} }: BuildOptions): Uint8Array {
-    const renames = Object.entries(outputs).map(
-      ([name, value]): OnnxNode => ({ op: 'Identity', inputs: [value.name], outputs: [name], attributes: {} }),
-    );
+    const renames = Object.entries(outputs).map(([name, value]): OnnxNode => ({
+      op: 'Identity',
+      inputs: [value.name],
+      outputs: [name],
+      attributes: {},
+    }));
     return encodeModel({
       producerName: 'earmark',
       producerVersion: '0.1.0',

@@ -5,7 +5,17 @@ import type { GraphBuilder, Value } from '../../onnx/graph-builder.js';
 export function normaliseFeatures(graph: GraphBuilder, features: Value, { mean, deviation }: Normalisation): Value {
   const size = [mean.length];
   const centred = graph.node('Sub', [features, graph.constant(mean, size)], features.shape);
-  return graph.node('Mul', [centred, graph.constant(deviation.map((value) => 1 / value), size)], features.shape);
+  return graph.node(
+    'Mul',
+    [
+      centred,
+      graph.constant(
+        deviation.map((value) => 1 / value),
+        size,
+      ),
+    ],
+    features.shape,
+  );
 }
 
 interface Augmentation {

@@ -19,7 +19,11 @@ class OrtTrainingSession implements TrainingSession {
     private readonly options: { readonly threads: number; readonly device: OrtDevice },
   ) {}
 
-  async step(state: OptimiserState, batch: TrainingBatch, learningRate: number): Promise<{ state: OptimiserState; loss: number }> {
+  async step(
+    state: OptimiserState,
+    batch: TrainingBatch,
+    learningRate: number,
+  ): Promise<{ state: OptimiserState; loss: number }> {
     const session = await this.session('step', buildStepModel);
     const { meanDecay, varianceDecay } = this.definition.adam;
     const step = state.step + 1;
@@ -49,7 +53,10 @@ class OrtTrainingSession implements TrainingSession {
     return { loss: float32Data(outputs, 'loss')[0]!, gradient: float32Data(outputs, 'gradient') };
   }
 
-  async score(parameters: Float32Array, features: Float32Array): Promise<{ chunkLogits: Float32Array; frameLogits: Float32Array }> {
+  async score(
+    parameters: Float32Array,
+    features: Float32Array,
+  ): Promise<{ chunkLogits: Float32Array; frameLogits: Float32Array }> {
     const session = await this.session('score', buildScoringModel);
     const { featureCount } = this.definition.network;
     const outputs = await session.run({
@@ -81,7 +88,7 @@ class OrtTrainingSession implements TrainingSession {
     return {
       features: float32Tensor(batch.features, [batchSize, windowFrames, featureCount]),
       gains: float32Tensor(batch.gains, perWindow),
-      noise: float32Tensor(batch.noise, perWindow),
+      noise: float32Tensor(batch.noise, [batchSize, windowFrames, featureCount]),
       mask: float32Tensor(batch.mask, perWindow),
       chunk_labels: float32Tensor(batch.chunkLabels, [batchSize, chunks, typeCount]),
       chunk_weights: float32Tensor(batch.chunkWeights, [batchSize, chunks, typeCount]),

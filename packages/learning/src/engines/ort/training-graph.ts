@@ -102,7 +102,7 @@ function trainingFeatures(graph: GraphBuilder, definition: TrainingDefinition): 
   const perWindow = [batchSize, 1, network.featureCount];
   const augmented = augmentFeatures(graph, graph.input('features', shape), {
     gains: graph.input('gains', perWindow),
-    noise: graph.input('noise', perWindow),
+    noise: graph.input('noise', shape),
     floors: definition.featureFloors,
   });
   const normalised = normaliseFeatures(graph, augmented, definition.normalisation);

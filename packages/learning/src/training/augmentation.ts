@@ -1,0 +1,86 @@
+import type { Random } from '@earmark/audio';
+import type { FeatureSpec } from '../features/feature-spec.js';
+
+/** What a channel does to one window of features; rows as in `TrainingBatch`. */
+export interface AugmentationRow {
+  /** [F] */
+  readonly gains: Float32Array;
+  /** [T, F] */
+  readonly noise: Float32Array;
+  /** [F] */
+  readonly mask: Float32Array;
+}
+
+/** White noise of amplitude `amplitude` as it looks inside the features' logarithms, [frames, featureCount]. */
+export interface NoiseTexture {
+  readonly amplitude: number;
+  readonly values: Float32Array;
+}
+
+const GAIN_DB = 10;
+const TILT_DB = 8;
+const RIPPLE_DB = 3;
+const NOISE_PROBABILITY = 0.5;
+const NOISE_AMPLITUDE_LOG10 = [-5, -2.5] as const;
+const BAND_MASK_PROBABILITY = 0.5;
+const MAX_MASKED_BANDS = 7;
+const WARP_PROBABILITY = 0.5;
+const MAX_WARP = 0.08;
+
+/** Draws gain, tilt, ripple, noise and a hidden band for one window: other rooms, microphones and codecs than those heard. */
+export function drawChannel(random: Random, spec: FeatureSpec, texture: NoiseTexture, row: AugmentationRow): void {
+  const amplitude = random.chance(NOISE_PROBABILITY) ? 10 ** random.range(...NOISE_AMPLITUDE_LOG10) : 0;
+  drawGains(random, spec, amplitude, row.gains);
+  if (amplitude > 0) drawNoise(random, spec, texture, amplitude, row.noise);
+  if (random.chance(BAND_MASK_PROBABILITY)) {
+    const width = random.int(1, MAX_MASKED_BANDS);
+    const first = random.int(0, spec.melBands - width);
+    row.mask.fill(0, first, first + width);
+  }
+}
+
+function drawGains(random: Random, spec: FeatureSpec, noiseAmplitude: number, gains: Float32Array): void {
+  const gainDb = random.range(-GAIN_DB, GAIN_DB);
+  const tiltDb = random.range(-TILT_DB, TILT_DB);
+  const rippleDb = random.range(0, RIPPLE_DB);
+  const cycles = random.range(0.5, 3);
+  const phase = random.range(0, 2 * Math.PI);
+  for (let band = 0; band < spec.melBands; band++) {
+    const position = band / (spec.melBands - 1);
+    const colourDb = tiltDb * (position - 0.5) + rippleDb * Math.sin(2 * Math.PI * cycles * position + phase);
+    gains[band] = 10 ** ((gainDb + colourDb) / 10);
+  }
+  // The second difference hears mostly the top of the spectrum, the plain amplitude its middle.
+  const [curvature, loudness] = [10 ** ((gainDb + tiltDb / 2) / 20), 10 ** (gainDb / 20)];
+  gains.set([curvature, curvature, loudness, loudness], spec.melBands);
+  // Share of samples below the silence amplitude once Gaussian noise is added to silence: its two limits, joined.
+  gains[spec.melBands + 4] = 1 / (1 + (2.5 * noiseAmplitude) / spec.silenceAmplitude);
+}
+
+function drawNoise(random: Random, spec: FeatureSpec, texture: NoiseTexture, amplitude: number, noise: Float32Array): void {
+  const featureCount = spec.melBands + 5;
+  const factor = amplitude / texture.amplitude;
+  const tiltDb = random.range(-20, 5);
+  const factors = Float32Array.from({ length: featureCount }, (_, i) =>
+    i < spec.melBands ? factor * factor * 10 ** ((tiltDb * i) / spec.melBands / 10) : factor,
+  );
+  const start = random.int(0, texture.values.length / featureCount - noise.length / featureCount) * featureCount;
+  for (let i = 0; i < noise.length; i++) noise[i] = texture.values[start + i]! * factors[i % featureCount]!;
+}
+
+/** Copies frames [T, F] with the mel bands stretched or squeezed, as a longer or shorter vocal tract would (or plainly). */
+export function copyWarped(random: Random, spec: FeatureSpec, from: Float32Array, to: Float32Array): void {
+  to.set(from);
+  if (!random.chance(WARP_PROBABILITY)) return;
+  const featureCount = spec.melBands + 5;
+  const factor = 1 + random.range(-MAX_WARP, MAX_WARP);
+  const last = spec.melBands - 1;
+  for (let band = 0; band < spec.melBands; band++) {
+    const position = Math.min(last, band * factor);
+    const lower = Math.min(last - 1, Math.floor(position));
+    const share = position - lower;
+    for (let row = 0; row < from.length; row += featureCount) {
+      to[row + band] = from[row + lower]! * (1 - share) + from[row + lower + 1]! * share;
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import type { Random } from '@earmark/audio';
+import type { SoundEvent } from '@earmark/sound-events';
+import { chunkCountOf } from '../autodiff/chunk-pool.js';
+import type { TrainingBatch, TrainingDefinition } from '../engine.js';
+import type { FeatureSpec } from '../features/feature-spec.js';
+import { copyWarped, drawChannel, type NoiseTexture } from './augmentation.js';
+import type { Stretch } from './stretch.js';
+import { labelChunks, labelFrames, type LabelGeometry } from './window-labels.js';
+
+export interface SamplerOptions {
+  readonly definition: TrainingDefinition;
+  readonly featureSpec: FeatureSpec;
+  readonly labels: LabelGeometry;
+  /** Leave out for no augmentation. */
+  readonly texture?: NoiseTexture;
+}
+
+/** Every second window is drawn around an event, of each type equally often; the others cover the audio evenly. */
+const EVENT_SHARE = 0.5;
+
+interface Place {
+  readonly stretch: Stretch;
+  readonly startFrame: number;
+}
+
+/** Draws training batches; the same random state gives the same batch. The batch's arrays are reused by the next call. */
+export class BatchSampler {
+  private readonly eventsByType: readonly (readonly { stretch: Stretch; event: SoundEvent }[])[];
+  private readonly totalFrames: number;
+  private readonly batch: TrainingBatch;
+
+  constructor(
+    private readonly stretches: readonly Stretch[],
+    private readonly options: SamplerOptions,
+  ) {
+    this.totalFrames = stretches.reduce((sum, stretch) => sum + stretch.frameCount, 0);
+    this.eventsByType = options.labels.artifactTypes
+      .map((type) =>
+        stretches.flatMap((stretch) =>
+          stretch.events.filter((event) => event.artifactType === type).map((event) => ({ stretch, event })),
+        ),
+      )
+      .filter((events) => events.length > 0);
+    this.batch = emptyBatch(options.definition);
+  }
+
+  /** Windows that cover the audio once. */
+  get windowCount(): number {
+    return Math.max(1, Math.ceil(this.totalFrames / this.options.definition.windowFrames));
+  }
+
+  next(random: Random): TrainingBatch {
+    const { batchSize } = this.options.definition;
+    for (let row = 0; row < batchSize; row++) this.fillRow(row, this.drawPlace(random), random);
+    return this.batch;
+  }
+
+  private drawPlace(random: Random): Place {
+    if (this.eventsByType.length > 0 && random.chance(EVENT_SHARE)) return this.placeAroundEvent(random);
+    let frame = random.int(0, this.totalFrames);
+    for (const stretch of this.stretches) {
+      if (frame < stretch.frameCount) return this.placeAt(stretch, frame - random.int(0, this.options.definition.windowFrames));
+      frame -= stretch.frameCount;
+    }
+    throw new RangeError('no audio to draw from');
+  }
+
+  private placeAroundEvent(random: Random): Place {
+    const { stretch, event } = random.pick(random.pick(this.eventsByType));
+    const frame = random.range(event.startMs, event.endMs) / this.options.labels.frameMs;
+    return this.placeAt(stretch, Math.round(frame - random.uniform() * this.options.definition.windowFrames));
+  }
+
+  private placeAt(stretch: Stretch, startFrame: number): Place {
+    const latest = stretch.frameCount - this.options.definition.windowFrames;
+    return { stretch, startFrame: Math.max(0, Math.min(startFrame, latest)) };
+  }
+
+  private fillRow(row: number, { stretch, startFrame }: Place, random: Random): void {
+    const { definition, featureSpec, labels, texture } = this.options;
+    const { featureCount } = definition.network;
+    const part = (values: Float32Array): Float32Array => {
+      const size = values.length / definition.batchSize;
+      return values.subarray(row * size, (row + 1) * size);
+    };
+    const source = stretch.features.subarray(startFrame * featureCount, (startFrame + definition.windowFrames) * featureCount);
+    const features = part(this.batch.features);
+    if (texture) copyWarped(random, featureSpec, source, features.subarray(0, source.length));
+    else features.set(source);
+    for (let i = source.length; i < features.length; i++) features[i] = definition.normalisation.mean[i % featureCount]!;
+
+    const channel = {
+      gains: part(this.batch.gains).fill(1),
+      noise: part(this.batch.noise).fill(0),
+      mask: part(this.batch.mask).fill(1),
+    };
+    if (texture) drawChannel(random, featureSpec, texture, channel);
+
+    const windowStartMs = startFrame * labels.frameMs;
+    const chunks = { labels: part(this.batch.chunkLabels).fill(0), weights: part(this.batch.chunkWeights).fill(1) };
+    const frames = { labels: part(this.batch.frameLabels).fill(0), weights: part(this.batch.frameWeights).fill(1) };
+    labelChunks(chunks, stretch.events, windowStartMs, labels);
+    labelFrames(frames, stretch.events, windowStartMs, labels);
+    this.ignorePadding(stretch.frameCount, chunks.weights, frames.weights);
+  }
+
+  /** A stretch shorter than the window is padded; what reaches into the padding has no say. */
+  private ignorePadding(frameCount: number, chunkWeights: Float32Array, frameWeights: Float32Array): void {
+    const { network, windowFrames } = this.options.definition;
+    if (frameCount >= windowFrames) return;
+    frameWeights.fill(0, frameCount * network.typeCount);
+    chunkWeights.fill(0, chunkCountOf(network.grid, frameCount) * network.typeCount);
+  }
+}
+
+function emptyBatch({ batchSize, windowFrames, network }: TrainingDefinition): TrainingBatch {
+  const { featureCount, typeCount, grid } = network;
+  const perWindow = (size: number): Float32Array => new Float32Array(batchSize * size);
+  const chunks = chunkCountOf(grid, windowFrames) * typeCount;
+  return {
+    features: perWindow(windowFrames * featureCount),
+    gains: perWindow(featureCount),
+    noise: perWindow(windowFrames * featureCount),
+    mask: perWindow(featureCount),
+    chunkLabels: perWindow(chunks),
+    chunkWeights: perWindow(chunks),
+    frameLabels: perWindow(windowFrames * typeCount),
+    frameWeights: perWindow(windowFrames * typeCount),
+  };
+}
