@@ -15,3 +15,5 @@ export { blobKeys, isSha256Hex } from './keys.js';
 export { MemoryBlobStore, type MemoryBlobStoreOptions } from './memory-blob-store.js';
 export { MinioBlobStore } from './minio-blob-store.js';
 export type { MinioBlobStoreOptions } from './minio-connection.js';
+export { memoryHttp } from './memory-http.js';
+export { networkHttp, type StorageAnswer, type StorageHttp, type StorageRequest } from './storage-http.js';

@@ -14,6 +14,7 @@ import type {
 import { blocksOf } from './bounded-read.js';
 import { checkFolder } from './folder.js';
 import { MemoryMultipart } from './memory-multipart.js';
+import { memoryUrl } from './memory-url.js';
 
 interface StoredBlob extends BlobStat {
   readonly bytes: Buffer;
@@ -62,6 +63,7 @@ export class MemoryBlobStore implements BlobStore {
   async get(key: string, options: { range?: ByteRange } = {}): Promise<Readable> {
     const { bytes } = this.#existing(key);
     const { startByte, endByte } = options.range ?? { startByte: 0 };
+    if (endByte !== undefined && endByte <= startByte) throw new RangeError(`empty range of ${key}`);
     if (options.range && startByte >= bytes.length) throw new RangeError(`byte ${startByte} lies behind the end of ${key}`);
     return Readable.from([Buffer.from(bytes.subarray(startByte, endByte))], { objectMode: false });
   }
@@ -102,10 +104,9 @@ export class MemoryBlobStore implements BlobStore {
 
   async presignPost(request: PresignPostRequest): Promise<PresignedPost> {
     const { key, contentType, minBytes = 1, maxBytes, expiresInSeconds } = request;
-    const query = new URLSearchParams({ min: String(minBytes), max: String(maxBytes), ...this.#expiry(expiresInSeconds) });
     const fields = { key, ...(contentType === undefined ? {} : { 'Content-Type': contentType }) };
-    query.set('fields', JSON.stringify(fields));
-    return { url: `memory://blobs/?${query.toString()}`, fields };
+    const query = { method: 'POST', min: String(minBytes), max: String(maxBytes), ...this.#expiry(expiresInSeconds) };
+    return { url: memoryUrl(key, { ...query, fields: JSON.stringify(fields) }), fields };
   }
 
   async presignPut(request: { key: string; expiresInSeconds: number }): Promise<string> {
@@ -144,10 +145,6 @@ export class MemoryBlobStore implements BlobStore {
       .filter((key) => key.startsWith(prefix))
       .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   }
-}
-
-function memoryUrl(key: string, query: Record<string, string>): string {
-  return `memory://blobs/${encodeURIComponent(key)}?${new URLSearchParams(query).toString()}`;
 }
 
 async function bytesOf(content: BlobContent, declaredBytes?: number): Promise<Buffer> {

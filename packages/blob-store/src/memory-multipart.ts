@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { BlobStoreError } from './blob-store-error.js';
+import { memoryUrl } from './memory-url.js';
 import type { BlobStat, MultipartUploads, UploadedPart } from './blob-store.js';
 
 interface OpenUpload {
@@ -30,7 +31,7 @@ export class MemoryMultipart implements MultipartUploads {
   async presignPart(request: { key: string; uploadId: string; partNumber: number; expiresInSeconds: number }): Promise<string> {
     const { key, uploadId, partNumber, expiresInSeconds } = request;
     const query = { method: 'PUT', uploadId, partNumber: String(partNumber), ...this.expiry(expiresInSeconds) };
-    return `memory://blobs/${encodeURIComponent(key)}?${new URLSearchParams(query).toString()}`;
+    return memoryUrl(key, query);
   }
 
   async complete(request: { key: string; uploadId: string; parts: readonly UploadedPart[] }): Promise<{ etag: string }> {

@@ -36,8 +36,13 @@ export class Exchange {
     return Array.isArray(value) ? value.join(',') : value;
   }
 
-  /** The body as it is on the wire. */
-  body(): IncomingMessage {
+  /** The body as it is on the wire; whoever stops reading early leaves the connection usable. */
+  body(): AsyncIterable<Buffer> {
+    return this.rawBody().iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  }
+
+  /** The body as a stream. */
+  rawBody(): IncomingMessage {
     if (this.awaitsContinue) this.response.writeContinue();
     this.awaitsContinue = false;
     return this.request;
@@ -47,7 +52,7 @@ export class Exchange {
   async text(): Promise<string> {
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
-    for await (const chunk of this.body() as AsyncIterable<Buffer>) {
+    for await (const chunk of this.body()) {
       sizeBytes += chunk.length;
       if (sizeBytes > MAX_TEXT_BYTES) throw new S3Error('MalformedXML', 'The body is too long.');
       chunks.push(chunk);

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished } from 'node:stream/promises';
 import busboy from 'busboy';
 import type { Identity } from './authenticate.js';
 import type { Context } from './context.js';
@@ -26,56 +26,65 @@ export function isFormUpload({ method, key, request }: Exchange): boolean {
 
 /** `POST /bucket` with a policy: fields first, then the part `file`. */
 export async function formUpload(exchange: Exchange, context: Context, identity: Identity): Promise<void> {
-  const { store, nowMs } = context;
-  const { bucket } = exchange;
-  store.bucket(bucket);
-  const { fields, file, parsed } = await readForm(exchange);
+  context.store.bucket(exchange.bucket);
+  const form = parser(exchange.request.headers);
   try {
-    const range = checkPostPolicy(fields, identity, nowMs());
-    const key = fields.get('key') ?? '';
-    if (key === '') throw new S3Error('InvalidArgument', 'The form has no key.');
-    checkKey(key);
-    const written = await store.files.write(atMost(range.maxBytes, file), { sha256: false });
-    const segments = [{ file: written.file, sizeBytes: written.sizeBytes }];
-    const headers = storedHeaders(Object.fromEntries(fields));
-    const object = { key, etag: written.md5, sizeBytes: written.sizeBytes, modifiedMs: nowMs(), headers, segments };
-    await parsed.catch((error: unknown) => abandon(context, object, error));
-    await store.commitWith(segments, [`${bucket}/${key}`], () => {
-      if (object.sizeBytes < range.minBytes)
-        throw new S3Error('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size.');
-      store.bucket(bucket);
-      return [{ do: 'put', bucket, object }];
-    });
-    answer(exchange, fields, object);
+    const received = await readForm(exchange, form);
+    const object = await storeFile(exchange, context, identity, received);
+    answer(exchange, received.fields, object);
   } finally {
-    file.resume(); // a refused file is read to its end, so that the client gets to read the answer
+    // A parser whose file nobody reads to the end would hold up the body for ever, and with it the connection.
+    exchange.request.unpipe(form);
+    form.destroy();
   }
 }
 
-async function abandon({ store }: Context, object: ObjectRecord, error: unknown): Promise<never> {
-  await store.files.drop(object.segments.map(({ file }) => file));
-  throw error;
+async function storeFile(
+  exchange: Exchange,
+  { store, nowMs }: Context,
+  identity: Identity,
+  { fields, file, parsed }: Form,
+): Promise<ObjectRecord> {
+  const { bucket } = exchange;
+  const range = checkPostPolicy(fields, identity, nowMs());
+  const key = fields.get('key') ?? '';
+  if (key === '') throw new S3Error('InvalidArgument', 'The form has no key.');
+  checkKey(key);
+  const written = await store.files.write(atMost(range.maxBytes, file), { sha256: false });
+  const segments = [{ file: written.file, sizeBytes: written.sizeBytes }];
+  const headers = storedHeaders(Object.fromEntries(fields));
+  const object = { key, etag: written.md5, sizeBytes: written.sizeBytes, modifiedMs: nowMs(), headers, segments };
+  await parsed.catch(async (error: unknown) => {
+    await store.files.drop([written.file]);
+    throw error;
+  });
+  await store.commitWith(segments, [`${bucket}/${key}`], () => {
+    if (object.sizeBytes < range.minBytes)
+      throw new S3Error('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size.');
+    store.bucket(bucket);
+    return [{ do: 'put', bucket, object }];
+  });
+  return object;
 }
 
 /** Reads the fields up to the file; fields behind it do not count, as in S3. */
-async function readForm(exchange: Exchange): Promise<Form> {
-  const { headers } = exchange.request;
+function readForm(exchange: Exchange, form: busboy.Busboy): Promise<Form> {
   const fields = new Map<string, string>([['bucket', exchange.bucket]]);
-  const form = parser(headers);
+  const request = exchange.rawBody();
+  const parsed = finished(form).catch((error: unknown) => {
+    throw new S3Error('MalformedPOSTRequest', 'The form ended early or is malformed.', { cause: error });
+  });
+  request.on('error', (error) => form.destroy(error));
   return new Promise((resolve, reject) => {
     form.on('field', (name, value) => fields.set(name.toLowerCase(), value));
     form.on('file', (_name, file, { filename }) => {
-      file.on('error', () => undefined); // reported to whoever reads it, and by `parsed`
+      file.on('error', () => undefined); // whoever reads the file gets it too
       fields.set('key', (fields.get('key') ?? '').replaceAll('${filename}', filename ?? ''));
       resolve({ fields: new Map(fields), file, parsed });
     });
-    form.on('close', () => reject(new S3Error('InvalidArgument', 'POST requires exactly one file upload per request.')));
-    const parsed = pipeline(exchange.body(), form).catch((error: unknown) => {
-      const malformed = new S3Error('MalformedPOSTRequest', 'The form ended early or is malformed.', { cause: error });
-      reject(malformed);
-      throw malformed;
-    });
-    parsed.catch(() => undefined); // whoever got the form awaits it; when nobody did, the rejection above told
+    // Without a file the promise is still open when the form ends.
+    parsed.then(() => reject(new S3Error('InvalidArgument', 'POST requires exactly one file upload per request.')), reject);
+    request.pipe(form);
   });
 }
 

@@ -26,7 +26,7 @@ export async function* atMost(maxBytes: number, source: AsyncIterable<Buffer>): 
 export async function receiveBody(exchange: Exchange, auth: Authenticated, files: DataFiles): Promise<WrittenFile> {
   const declaredBytes = declaredLength(exchange, auth);
   if (declaredBytes !== undefined && declaredBytes > MAX_PUT_BYTES) throw new S3Error('EntityTooLarge');
-  const raw = exchange.body() as AsyncIterable<Buffer>;
+  const raw = exchange.body();
   const content = isChunked(auth) ? decodeAwsChunked(raw, auth) : raw;
   const written = await files.write(atMost(MAX_PUT_BYTES, content), { sha256: SHA256_HEX.test(auth.payloadHash) });
   try {

@@ -126,6 +126,7 @@ export class EmbeddedS3 {
     if (answer.code === 'InternalError') this.options.onError?.(error);
     // The rest of a refused body is read and thrown away, so that the client gets to read why; unless it was never sent.
     if (bodyUnsent) response.setHeader('connection', 'close');
+    else request.resume();
     if (answer.status === 304) {
       response.writeHead(304).end();
       return;
