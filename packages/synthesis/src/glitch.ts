@@ -54,11 +54,11 @@ function makeDropout(context: ArtifactContext): Float32Array {
   return underneath(context).map((sample) => sample * left);
 }
 
-/** Overdriven and cut flat; louder levels drive harder. */
+/** Overdriven by 6 to 26 dB and cut flat; louder levels drive harder. */
 function makeClip(context: ArtifactContext): Float32Array {
   const clean = underneath(context);
   const ceiling = Math.max(peak(clean), context.profile.speechRms) * context.random.range(0.7, 1);
-  const drive = dbToGain(24 + Math.min(0, context.levelDb));
+  const drive = dbToGain(Math.max(6, context.random.range(12, 26) + context.levelDb / 2));
   return clean.map((sample) => Math.max(-ceiling, Math.min(ceiling, sample * drive)));
 }
 
