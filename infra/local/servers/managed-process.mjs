@@ -11,6 +11,7 @@ const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((file) => fs.existsSyn
 /**
  * Options: `name`, `command`, `args`, `env`, `cwd`, `uid`/`gid` (run as that user), `logFile` (appended to),
  * `isReady()` (resolves true when the process serves), `readyTimeoutMs`, `stopSignal` (SIGTERM), `stopGraceMs` (10 s, then SIGKILL),
+ * `deathSignal` (SIGKILL; what it gets when this process dies),
  * `retryEarlyExit` (start again while not ready: a predecessor may still be going).
  */
 export class ManagedProcess {
@@ -18,11 +19,12 @@ export class ManagedProcess {
   #child;
   #exit = Promise.resolve();
   #ready = false;
+  #wanted = false;
   /** Called with `{ code, signal }` when the process was ready and ends without stop() or kill(). */
   onUnexpectedExit = () => undefined;
 
   constructor(options) {
-    this.#options = { readyTimeoutMs: 30_000, stopSignal: 'SIGTERM', stopGraceMs: 10_000, ...options };
+    this.#options = { readyTimeoutMs: 30_000, stopSignal: 'SIGTERM', stopGraceMs: 10_000, deathSignal: 'SIGKILL', ...options };
   }
 
   get name() {
@@ -33,6 +35,10 @@ export class ManagedProcess {
     return this.#options.logFile;
   }
 
+  get stopSignal() {
+    return this.#options.stopSignal;
+  }
+
   /** The process id, or undefined while nothing runs. */
   get pid() {
     return this.#child?.pid;
@@ -41,9 +47,11 @@ export class ManagedProcess {
   /** Starts the process and waits until it is ready; throws with the end of its log when it is not. */
   async start() {
     if (this.#child) return;
+    this.#wanted = true;
     const deadline = Date.now() + this.#options.readyTimeoutMs;
     this.#spawn();
     while (!(await this.#options.isReady().catch(() => false))) {
+      if (!this.#wanted) throw new Error(`${this.name} was stopped while it started.`);
       const mayRetry = this.#options.retryEarlyExit && Date.now() < deadline;
       if (!this.#child && mayRetry) this.#spawn();
       else if (!this.#child || Date.now() > deadline) throw await this.#failure();
@@ -54,6 +62,7 @@ export class ManagedProcess {
 
   /** Ends the process politely, then by force after the grace time. */
   async stop() {
+    this.#wanted = false;
     const child = this.#release();
     if (!child) return;
     child.kill(this.#options.stopSignal);
@@ -64,6 +73,7 @@ export class ManagedProcess {
 
   /** SIGKILL, as a crash would: nothing is flushed or said goodbye to. */
   async kill() {
+    this.#wanted = false;
     this.#release()?.kill('SIGKILL');
     await this.#exit;
   }
@@ -83,7 +93,7 @@ export class ManagedProcess {
 
   #spawn() {
     const { command, args, env, cwd, uid, gid, logFile } = this.#options;
-    const [file, ...fileArgs] = dyingWithParent(command, args);
+    const [file, ...fileArgs] = dyingWithParent(command, args, this.#options.deathSignal);
     const log = openLog(logFile);
     const child = spawn(file, fileArgs, {
       cwd,
@@ -122,8 +132,8 @@ export class ManagedProcess {
 }
 
 /** On Linux the kernel ends the child when this process dies, even by SIGKILL; elsewhere the next start clears up. */
-function dyingWithParent(command, args) {
-  return SETPRIV ? [SETPRIV, '--pdeathsig', 'KILL', command, ...args] : [command, ...args];
+function dyingWithParent(command, args, signal) {
+  return SETPRIV ? [SETPRIV, '--pdeathsig', signal.replace('SIG', ''), command, ...args] : [command, ...args];
 }
 
 function openLog(file) {

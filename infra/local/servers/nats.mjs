@@ -13,11 +13,12 @@ export function natsServer({ binary, port, dir, logFile }) {
   const configFile = path.join(dir, 'nats.conf');
   fs.writeFileSync(configFile, configuration(port, path.join(dir, 'jetstream')));
   const server = new ManagedProcess({
-    name: 'NATS',
+    name: 'nats',
     command: binary,
     args: ['-c', configFile],
     cwd: dir,
     logFile,
+    deathSignal: 'SIGTERM',
     isReady: async () => (await natsInfo(LOOPBACK, port)).max_payload >= NATS_MAX_PAYLOAD_BYTES,
   });
   return Object.assign(server, { url: `nats://${LOOPBACK}:${port}`, port });

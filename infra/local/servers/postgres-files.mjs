@@ -24,7 +24,7 @@ export function preparePostgres({ repositoryDir, preferredDir }) {
   restoreLinks(nativeDir);
   if (process.getuid?.() !== 0) return { binDir: path.join(nativeDir, 'bin'), dir: ensureDir(preferredDir) };
   const user = unprivilegedUser();
-  const dir = canEnter(existingAncestor(preferredDir), user) ? ensureDir(preferredDir) : publicDirFor(preferredDir);
+  const dir = canEnter(existingAncestor(preferredDir), user) ? ensureDir(preferredDir) : ensurePublicDir(preferredDir);
   fs.chownSync(dir, user.uid, user.gid);
   const binDir = canEnter(path.join(nativeDir, 'bin'), user) ? path.join(nativeDir, 'bin') : copyBinaries(nativeDir, dir);
   return { binDir, dir, user };
@@ -32,9 +32,12 @@ export function preparePostgres({ repositoryDir, preferredDir }) {
 
 /** The folder that stands in for `preferredDir` when that one is private: one per checkout and home. */
 export function publicDirFor(preferredDir) {
-  const key = createHash('sha256').update(path.resolve(preferredDir)).digest('hex').slice(0, 12);
+  return path.join(PUBLIC_HOME, createHash('sha256').update(path.resolve(preferredDir)).digest('hex').slice(0, 12));
+}
+
+function ensurePublicDir(preferredDir) {
   try {
-    return ensureDir(path.join(PUBLIC_HOME, key));
+    return ensureDir(publicDirFor(preferredDir));
   } catch (error) {
     throw new UserError(
       `PostgreSQL needs a folder its user can reach, and ${PUBLIC_HOME} cannot be written (${error.code}): clone to a folder everyone may enter, or set DATABASE_URL.`,

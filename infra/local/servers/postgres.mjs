@@ -26,13 +26,14 @@ export function postgresServer({ installation, port, dataDir, password, logFile,
   removeStalePidFile(dataDir);
   const settings = { ...SETTINGS, ...(durable ? {} : SETTINGS_WITHOUT_SYNC), port };
   const server = new ManagedProcess({
-    name: 'PostgreSQL',
+    name: 'postgres',
     command: path.join(installation.binDir, 'postgres'),
     args: ['-D', dataDir, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
     cwd: dataDir,
     ...installation.user,
     logFile,
     stopSignal: 'SIGINT', // "fast": ends sessions, then a clean shutdown
+    deathSignal: 'SIGINT',
     retryEarlyExit: true, // after a kill the old backends hold the shared memory for a moment
     isReady: () => acceptsSessions(port),
   });

@@ -16,25 +16,24 @@ export function s3Server({ port, dir, accessKey, secretKey, region, logFile, min
   fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
   const url = `http://${LOOPBACK}:${port}`;
   const server = new ManagedProcess({
-    name: minio ? 'MinIO' : 'embedded S3',
-    ...(minio ? minioCommand(minio, port, dir) : { command: process.execPath, args: ['--enable-source-maps', embeddedServer] }),
+    name: 's3',
+    ...(minio ? minioCommand(minio, port, dir) : embeddedCommand(port, dir, region)),
     env: {
       ...process.env,
-      ...{
-        HOST: LOOPBACK,
-        PORT: String(port),
-        S3_DIR: dir,
-        S3_ACCESS_KEY: accessKey,
-        S3_SECRET_KEY: secretKey,
-        S3_REGION: region,
-      },
+      ...{ EARMARK_S3_ACCESS_KEY: accessKey, EARMARK_S3_SECRET_KEY: secretKey },
       ...{ MINIO_ROOT_USER: accessKey, MINIO_ROOT_PASSWORD: secretKey, MINIO_SITE_REGION: region },
     },
     cwd: dir,
     logFile,
+    deathSignal: 'SIGTERM',
     isReady: async () => (await fetch(url, { signal: AbortSignal.timeout(1_000) })).status > 0,
   });
   return Object.assign(server, { url, port });
+}
+
+function embeddedCommand(port, dir, region) {
+  const flags = { '--host': LOOPBACK, '--port': String(port), '--dir': dir, '--region': region };
+  return { command: process.execPath, args: ['--enable-source-maps', embeddedServer, ...Object.entries(flags).flat()] };
 }
 
 function minioCommand(binary, port, dir) {
