@@ -19,6 +19,9 @@ export function rms(samples: Float32Array, start = 0, end = samples.length): num
 /** Largest absolute sample; 0 when there are none. */
 export function peak(samples: Float32Array): number {
   let largest = 0;
-  for (const sample of samples) largest = Math.max(largest, Math.abs(sample));
+  for (let i = 0; i < samples.length; i++) {
+    const size = Math.abs(samples[i] as number);
+    if (size > largest) largest = size;
+  }
   return largest;
 }

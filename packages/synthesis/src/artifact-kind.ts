@@ -32,6 +32,6 @@ export interface ArtifactKind {
   readonly inserts: boolean;
   /** True when it cannot be made without other speech. */
   readonly needsBank?: boolean;
-  /** The artifact's samples [lengthSamples], or undefined when it cannot stand here. */
+  /** The artifact's samples [lengthSamples] in a fresh array, or undefined when it cannot stand here. */
   make(context: ArtifactContext): Float32Array | undefined;
 }

@@ -4,6 +4,10 @@ import { samplesPerMs } from './samples.js';
 
 const frameSamples = 10 * samplesPerMs;
 const grainFrames = 3;
+/** Half a sine: two of these, overlapping by half, add up to constant power. */
+const grainWindow = Float32Array.from({ length: grainFrames * frameSamples }, (_, i) =>
+  Math.sin((Math.PI * (i + 0.5)) / (grainFrames * frameSamples)),
+);
 /** Digital silence has no level of its own; this one stands in for it where a loudness is needed. */
 const fallbackRms = 0.02;
 
@@ -51,7 +55,7 @@ export class ClipProfile {
 
   /** New background of the clip's own colour: its quietest moments, cut to 30 ms grains, shuffled and overlapped at constant power. */
   backgroundNoise(lengthSamples: number, random: Random): Float32Array {
-    const grain = grainFrames * frameSamples;
+    const grain = grainWindow.length;
     const hop = grain / 2;
     const out = new Float32Array(lengthSamples);
     if (this.quietGrains.length === 0) return out;
@@ -61,8 +65,7 @@ export class ClipProfile {
       // A grain that caught the edge of a word is turned down to the background.
       const gain = level > this.floorRms ? this.floorRms / level : 1;
       for (let i = Math.max(0, -at); i < grain && at + i < lengthSamples; i++) {
-        const window = Math.sin((Math.PI * (i + 0.5)) / grain);
-        out[at + i] = (out[at + i] as number) + gain * window * (this.clean[source + i] as number);
+        out[at + i] = (out[at + i] as number) + gain * (grainWindow[i] as number) * (this.clean[source + i] as number);
       }
     }
     return out;
@@ -71,10 +74,10 @@ export class ClipProfile {
 
 /** First frames of the quietest grains: the best twentieth, at least eight where there are as many. */
 function quietest(frameRms: Float64Array): number[] {
-  const starts = Array.from({ length: Math.max(0, frameRms.length - grainFrames + 1) }, (_, index) => index);
-  const loudness = (start: number): number => Math.max(...frameRms.subarray(start, start + grainFrames));
-  const ranked = starts
-    .map((start) => ({ start, level: loudness(start) }))
-    .sort((a, b) => a.level - b.level || a.start - b.start);
+  const ranked = Array.from({ length: Math.max(0, frameRms.length - grainFrames + 1) }, (_, start) => {
+    let level = 0;
+    for (let frame = start; frame < start + grainFrames; frame++) level = Math.max(level, frameRms[frame] as number);
+    return { start, level };
+  }).sort((a, b) => a.level - b.level || a.start - b.start);
   return ranked.slice(0, Math.max(8, Math.ceil(ranked.length / 20))).map(({ start }) => start);
 }

@@ -1,18 +1,19 @@
 import { dbToGain, rms } from '@earmark/audio';
 import type { Random } from '@earmark/audio';
 import type { ArtifactContext, ArtifactKind } from './artifact-kind.js';
-import { ClipProfile } from './clip-profile.js';
 import { fadeEnds, scale } from './samples.js';
 
 const artifactType = 'hallucination';
 const fadeMs = 5;
 const maxTries = 20;
+const loudEnough = 0.7;
 
-/** A stretch that is mostly speech, or undefined when none turned up. */
-function speechSegment(source: Float32Array, profile: ClipProfile, length: number, random: Random): Float32Array | undefined {
+/** A stretch about as loud as its source, so that it is speech rather than a pause; undefined when none turned up. */
+function speechSegment(source: Float32Array, length: number, random: Random): Float32Array | undefined {
+  const usual = rms(source);
   for (let attempt = 0; attempt < maxTries && source.length > length; attempt++) {
     const start = random.int(0, source.length - length);
-    if (profile.isSpeech(start, length)) return source.slice(start, start + length);
+    if (usual > 0 && rms(source, start, start + length) >= loudEnough * usual) return source.slice(start, start + length);
   }
   return undefined;
 }
@@ -26,14 +27,13 @@ function spoken(segment: Float32Array, { profile, levelDb }: ArtifactContext): F
 
 /** Other speech than the clip's: another voice, another language, whatever the bank holds. */
 function makeForeignSpeech(context: ArtifactContext): Float32Array | undefined {
-  const source = context.random.pick(context.bank);
-  const segment = speechSegment(source, new ClipProfile(source), context.lengthSamples, context.random);
+  const segment = speechSegment(context.random.pick(context.bank), context.lengthSamples, context.random);
   return segment && spoken(segment, context);
 }
 
 /** The clip's own voice saying nothing: a stretch of it backwards. */
 function makeReversedSpeech(context: ArtifactContext): Float32Array | undefined {
-  const segment = speechSegment(context.clean, context.profile, context.lengthSamples, context.random);
+  const segment = speechSegment(context.clean, context.lengthSamples, context.random);
   return segment && spoken(segment.reverse(), context);
 }
 

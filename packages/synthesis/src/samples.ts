@@ -30,3 +30,13 @@ export function scale(samples: Float32Array, gain: number): Float32Array {
 export function mix(a: Float32Array, b: Float32Array): Float32Array {
   return a.map((sample, i) => sample + (b[i] ?? 0));
 }
+
+/** Cuts a signal to -1…1 in place and returns it. */
+export function clipToFullScale(samples: Float32Array): Float32Array {
+  for (let i = 0; i < samples.length; i++) {
+    const sample = samples[i] as number;
+    if (sample > 1) samples[i] = 1;
+    else if (sample < -1) samples[i] = -1;
+  }
+  return samples;
+}

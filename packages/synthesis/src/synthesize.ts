@@ -3,7 +3,7 @@ import type { Random } from '@earmark/audio';
 import type { ArtifactKind } from './artifact-kind.js';
 import { ClipProfile } from './clip-profile.js';
 import { artifactKinds, kindsNamed } from './registry.js';
-import { samplesPerMs } from './samples.js';
+import { clipToFullScale, samplesPerMs } from './samples.js';
 
 /** What to put into a clip. */
 export interface SynthesisOptions {
@@ -98,7 +98,7 @@ function placeOne(
     if (startSample === undefined || !isFree(startSample, removed, minGapMs * samplesPerMs, clean.length, edits)) continue;
     const level = random.range(levelDb.min, levelDb.max);
     const made = kind.make({ clean, startSample, lengthSamples, levelDb: level, profile, bank, random });
-    if (made) return { kind, startSample, removed, samples: made.map((sample) => Math.max(-1, Math.min(1, sample))) };
+    if (made) return { kind, startSample, removed, samples: clipToFullScale(made) };
   }
   return undefined;
 }

@@ -12,7 +12,7 @@ export function speechLike(seconds: number, seed: number | string = 1): Float32A
     for (let i = 0; i < length && at + i < samples.length; i++) {
       const envelope = Math.sin((Math.PI * i) / length);
       let voice = 0;
-      for (let harmonic = 1; harmonic <= 12; harmonic++)
+      for (let harmonic = 1; harmonic <= 5; harmonic++)
         voice += Math.sin((2 * Math.PI * pitchHz * harmonic * i) / rateHz) / harmonic;
       samples[at + i] = (samples[at + i] as number) + 0.15 * envelope * voice;
     }

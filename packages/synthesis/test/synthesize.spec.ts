@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { gainToDb, rms } from '@earmark/audio';
+import { gainToDb, peak, rms } from '@earmark/audio';
 import fc from 'fast-check';
 import { artifactKinds, kindsNamed, synthesize } from '@earmark/synthesis';
 import type { SynthesizedClip, SynthesizedEvent } from '@earmark/synthesis';
 import { speechLike } from './speech-like.js';
 
-const clean = speechLike(20);
+const clean = speechLike(12);
 const bank = [speechLike(8, 'other'), speechLike(8, 'third')];
 const names = artifactKinds.map(({ kind }) => kind);
 const inserts = new Set(artifactKinds.filter((kind) => kind.inserts).map(({ kind }) => kind));
@@ -50,9 +50,9 @@ describe('synthesize', () => {
           expect(event.endMs - event.startMs).toBeLessThanOrEqual(kind?.maxLengthMs ?? 0);
           expect(event.startMs - (clip.events[index - 1]?.endMs ?? 0)).toBeGreaterThanOrEqual(800);
         });
-        expect(clip.samples.every((sample) => Math.abs(sample) <= 1)).toBe(true);
+        expect(peak(clip.samples)).toBeLessThanOrEqual(1);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -78,13 +78,13 @@ describe('synthesize', () => {
       { length: 60 },
       (_, seed) => synthesize(clean, { seed, kinds: ['click'], densityPerMinute: 7 }).events.length,
     );
-    expect(Math.abs(counts.reduce((sum, count) => sum + count, 0) / 60 - 7 / 3)).toBeLessThan(0.25);
-    expect(synthesize(clean, { seed: 1, kinds: ['glitch'], count: 5 }).events).toHaveLength(5);
+    expect(Math.abs(counts.reduce((sum, count) => sum + count, 0) / 60 - 7 / 5)).toBeLessThan(0.25);
+    expect(synthesize(clean, { seed: 1, kinds: ['glitch'], count: 4 }).events).toHaveLength(4);
     expect(synthesize(clean, { seed: 1, count: 0 }).samples).toEqual(clean);
   });
 
   it('uses every family evenly and needs a bank only for foreign speech', () => {
-    const events = Array.from({ length: 60 }, (_, seed) => synthesize(clean, { seed, count: 4 }).events).flat();
+    const events = Array.from({ length: 60 }, (_, seed) => synthesize(clean, { seed, count: 3 }).events).flat();
     const share = (type: string): number => events.filter((event) => event.artifactType === type).length / events.length;
     for (const type of ['glitch', 'long_pause', 'echo', 'hallucination']) expect(share(type)).toBeGreaterThan(0.12);
     expect(new Set(events.map(({ kind }) => kind))).toEqual(new Set(names.filter((name) => name !== 'foreign_speech')));
@@ -105,7 +105,7 @@ describe('synthesize', () => {
 });
 
 describe.each(artifactKinds.map((kind) => [kind.kind, kind] as const))('%s', (name, kind) => {
-  const clips = Array.from({ length: 12 }, (_, seed) => synthesize(clean, { seed, kinds: [name], count: 3, bank }));
+  const clips = Array.from({ length: 6 }, (_, seed) => synthesize(clean, { seed, kinds: [name], count: 2, bank }));
   const made = clips.flatMap((clip) => {
     const beneath = walk(clean, clip);
     return clip.events.map((event, i) => ({
@@ -116,7 +116,7 @@ describe.each(artifactKinds.map((kind) => [kind.kind, kind] as const))('%s', (na
     }));
   });
 
-  it('finds a place', () => expect(made.length).toBeGreaterThan(20));
+  it('finds a place', () => expect(made.length).toBeGreaterThan(7));
 
   if (!kind.inserts) {
     it('is heard from its first to its last moment: 5 ms at each end differ from the clean audio', () => {
