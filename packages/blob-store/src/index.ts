@@ -11,6 +11,7 @@ export type {
   UploadedPart,
 } from './blob-store.js';
 export { BlobStoreError, type BlobStoreErrorCode } from './blob-store-error.js';
+export { attachment } from './content-disposition.js';
 export { blobKeys, isSha256Hex } from './keys.js';
 export { MemoryBlobStore, type MemoryBlobStoreOptions } from './memory-blob-store.js';
 export { MinioBlobStore } from './minio-blob-store.js';
