@@ -54,9 +54,7 @@ function load(split) {
 function readWave(file) {
   const bytes = fs.readFileSync(file);
   const { dataOffset, dataBytes } = parseWavHeader(bytes);
-  return pcm16ToFloat32(
-    new Int16Array(bytes.buffer.slice(bytes.byteOffset + dataOffset, bytes.byteOffset + dataOffset + dataBytes)),
-  );
+  return pcm16ToFloat32(bytes.subarray(dataOffset, dataBytes === undefined ? bytes.length : dataOffset + dataBytes));
 }
 
 const threads = Number(args.threads);
