@@ -29,7 +29,7 @@ function isOutage(error: unknown, depth: number): boolean {
   const { code, originalCode, kind, message, cause, meta, errors } = error as Record<string, unknown>;
   if ([code, originalCode, kind].some(isOutageCode)) return true;
   if (typeof message === 'string' && MESSAGES.test(message)) return true;
-  const within = [cause, meta, driverError(meta), ...(Array.isArray(errors) ? errors : [])];
+  const within = [cause, meta, driverError(meta), ...(Array.isArray(errors) ? (errors as unknown[]) : [])];
   return within.some((inner) => isOutage(inner, depth + 1));
 }
 

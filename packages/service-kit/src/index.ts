@@ -8,7 +8,7 @@ export { Inbox } from './inbox.js';
 export { keepAlive, type KeptLease } from './keep-alive.js';
 export { LeaseTable, type Lease, type LeaseHolder } from './lease-table.js';
 export { createLogger, type Logger } from './logger.js';
-export { MessageParser, type MessageContract } from './message-parser.js';
+export { MessageParser, type MessageContracts } from './message-parser.js';
 export { metrics } from './metrics.js';
 export { Outbox, type OutboxPorts } from './outbox.js';
 export { PeriodicTask, type PeriodicTaskOptions } from './periodic-task.js';

@@ -14,14 +14,16 @@ export interface UnitOfWork<Client = unknown> {
   outside<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** A Prisma client inside a transaction. */
-export type TransactionClient<Client> = Omit<Client, '$connect' | '$disconnect' | '$on' | '$use' | '$extends' | '$transaction'>;
+/** A Prisma client inside a transaction; the same as the generated `Prisma.TransactionClient`. */
+export type TransactionClient<Client> = Omit<Client, '$connect' | '$disconnect' | '$on' | '$use' | '$extends'>;
 
 /** What this package needs of a Prisma client, so that it imports no Prisma. */
 export interface PrismaLike {
-  $transaction<T>(work: (client: never) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  $transaction(...args: never[]): unknown;
   $disconnect(): Promise<void>;
 }
+
+type BeginTransaction = <T>(work: (client: never) => Promise<T>, options: TransactionOptions) => Promise<T>;
 
 /** Milliseconds: waiting for a connection of the pool, and the longest life of a transaction. */
 export interface TransactionOptions {
@@ -43,11 +45,12 @@ export function prismaUnitOfWork<Client extends PrismaLike>(
 ): UnitOfWork<TransactionClient<Client>> {
   type Inside = TransactionClient<Client>;
   const ambient = new AsyncLocalStorage<Open<Inside> | undefined>();
+  const beginTransaction = prisma.$transaction.bind(prisma) as unknown as BeginTransaction;
 
   const begin = async <T>(work: () => Promise<T>): Promise<T> => {
     const afterCommit: (() => void)[] = [];
     const inside = (client: never): Promise<T> => ambient.run({ client, afterCommit }, work);
-    const result = await prisma.$transaction(inside, { ...DEFAULTS, ...options });
+    const result = await beginTransaction(inside, { ...DEFAULTS, ...options });
     for (const then of afterCommit) then();
     return result;
   };

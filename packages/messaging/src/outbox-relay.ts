@@ -1,0 +1,131 @@
+import { metrics, type Logger, type Sql, type UnitOfWork } from '@earmark/service-kit';
+import { jetstream, type JetStreamClient } from '@nats-io/jetstream';
+import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
+
+interface OutboxRow {
+  readonly id: string;
+  readonly subject: string;
+  readonly payload: string;
+  readonly headers: Record<string, string>;
+}
+
+export interface OutboxRelayOptions {
+  readonly connection: NatsConnection;
+  readonly uow: UnitOfWork;
+  readonly sql: Sql;
+  readonly logger: Logger;
+}
+
+const POLL_MS = 500;
+const BATCH_ROWS = 100;
+const PUBLISH_TIMEOUT_MS = 5_000;
+/** Rows that were refused so often wait behind all others, so that they cannot block the head of the line. */
+const PATIENCE = 5;
+
+const published = metrics.counter({ name: 'earmark_outbox_published_total', help: 'Outbox rows published' });
+const refused = metrics.counter({
+  name: 'earmark_outbox_refused_total',
+  help: 'Publishes that JetStream refused or did not answer',
+});
+
+// Replicas work side by side on different rows. Never "id > last": ids are drawn before the commit, so a late one would be missed.
+const TAKE = `
+  SELECT id::text AS id, subject, payload::text AS payload, headers FROM outbox
+  WHERE published_at IS NULL ORDER BY attempts > ${PATIENCE}, created_at, id LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED`;
+const IDS = '(SELECT jsonb_array_elements_text($1::jsonb)::uuid)';
+const MARK_PUBLISHED = `UPDATE outbox SET published_at = now(), attempts = attempts + 1 WHERE id IN ${IDS}`;
+const MARK_REFUSED = `UPDATE outbox SET attempts = attempts + 1 WHERE id IN ${IDS}`;
+
+/** Publishes outbox rows to JetStream, at least once, roughly in order of birth; a row is marked only after JetStream has it. */
+export class OutboxRelay {
+  readonly #options: OutboxRelayOptions;
+  readonly #client: JetStreamClient;
+  /** Called when a publish was refused: the stream may be gone. */
+  onRefused: () => void = () => undefined;
+  #stopped = false;
+  #nudged = false;
+  #wake: () => void = () => undefined;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: OutboxRelayOptions) {
+    this.#options = options;
+    this.#client = jetstream(options.connection);
+  }
+
+  start(): void {
+    this.#running = this.#loop();
+  }
+
+  /** Something was appended: look now instead of at the next poll. */
+  readonly nudge = (): void => {
+    this.#nudged = true;
+    this.#wake();
+  };
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wake();
+    await this.#running;
+  }
+
+  async #loop(): Promise<void> {
+    while (!this.#stopped) {
+      this.#nudged = false;
+      const more = await this.#relayBatch().catch((error: unknown) => {
+        this.#options.logger.warn({ error }, 'the outbox could not be relayed and will be tried again');
+        return false;
+      });
+      if (!more && !this.#stopped && !this.#nudged) await this.#pause();
+    }
+  }
+
+  async #pause(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      timer = setTimeout(resolve, POLL_MS);
+    });
+    clearTimeout(timer);
+  }
+
+  /** Publishes one batch; true when more rows may be waiting. */
+  async #relayBatch(): Promise<boolean> {
+    const { uow, sql, connection } = this.#options;
+    // Without a server publishes would only pile up in the client and time out.
+    if (connection.isClosed() || !connection.info) return false;
+    return uow.transaction(async () => {
+      const rows = await sql.query<OutboxRow>(TAKE);
+      if (rows.length === 0) return false;
+      const outcomes = await Promise.all(rows.map((row) => this.#publish(row)));
+      const accepted = rows.filter((_, index) => outcomes[index]);
+      const rejected = rows.filter((_, index) => !outcomes[index]);
+      await this.#mark(MARK_PUBLISHED, accepted);
+      await this.#mark(MARK_REFUSED, rejected);
+      published.inc(accepted.length);
+      refused.inc(rejected.length);
+      return rows.length === BATCH_ROWS && rejected.length === 0;
+    });
+  }
+
+  async #mark(statement: string, rows: readonly OutboxRow[]): Promise<void> {
+    if (rows.length > 0) await this.#options.sql.execute(statement, JSON.stringify(rows.map(({ id }) => id)));
+  }
+
+  async #publish(row: OutboxRow): Promise<boolean> {
+    try {
+      const options = { msgID: row.id, headers: headersOf(row), timeout: PUBLISH_TIMEOUT_MS };
+      await this.#client.publish(row.subject, row.payload, options);
+      return true;
+    } catch (error) {
+      this.#options.logger.warn({ messageId: row.id, subject: row.subject, error }, 'a message stays in the outbox');
+      this.onRefused();
+      return false;
+    }
+  }
+}
+
+function headersOf(row: OutboxRow): MsgHdrs {
+  const result = headers();
+  for (const [name, value] of Object.entries(row.headers)) result.set(name, value);
+  return result;
+}

@@ -1,0 +1,107 @@
+import {
+  callSchema,
+  Problem,
+  type CallContext,
+  type RouteContract,
+  type RpcContract,
+  type RpcResponse,
+} from '@earmark/contracts';
+import { currentTrace, startTrace, type Logger } from '@earmark/service-kit';
+import { headers, NoRespondersError, type NatsConnection } from '@nats-io/transport-node';
+import { z } from 'zod';
+import { fieldErrors, routeProblem, validationFailed } from './validation.js';
+import { headerNames, valueOfReply } from './rpc-wire.js';
+
+export interface CallRequest<Route extends RouteContract> {
+  readonly context: CallContext;
+  readonly params?: z.input<Route['params']>;
+  readonly query?: z.input<Route['query']>;
+  readonly body?: z.input<Route['body']>;
+}
+
+export interface CallReply<Route extends RouteContract> {
+  readonly body: z.output<Route['answer']>;
+  readonly etag: string | null;
+}
+
+/** Pause before a question is asked again: services re-subscribe in this time after the server came back. */
+const AGAIN_AFTER_MS = 500;
+const READ_ONLY = /^(find|list|count|read|get)-/;
+
+/** Asks other services. Parses both ways; a problem in the reply is thrown; nobody there or too late is `service_unavailable`. */
+export class RpcClient {
+  readonly #connection: NatsConnection;
+  readonly #logger: Logger;
+
+  constructor({ connection, logger }: { connection: NatsConnection; logger: Logger }) {
+    this.#connection = connection;
+    this.#logger = logger;
+  }
+
+  /** Asks an RPC contract; `timeoutMs` instead of the contract's. */
+  async ask<Contract extends RpcContract>(
+    contract: Contract,
+    request: z.input<Contract['request']>,
+    options: { readonly timeoutMs?: number } = {},
+  ): Promise<RpcResponse<Contract>> {
+    const parsed = contract.request.safeParse(request);
+    if (!parsed.success) throw validationFailed(fieldErrors(parsed.error));
+    const readOnly = READ_ONLY.test(contract.name.split('.')[1] ?? '');
+    const value = await this.#exchange(contract.subject, request, options.timeoutMs ?? contract.timeoutMs, readOnly);
+    return this.#parse(contract.name, contract.response, value) as RpcResponse<Contract>;
+  }
+
+  /** Calls a route's owner with the raw values of the HTTP request (absent parts are empty objects). */
+  async call<Route extends RouteContract>(route: Route, request: CallRequest<Route>): Promise<CallReply<Route>> {
+    const { context, params = {}, query = {}, body = {} } = request;
+    const call = { context, params, query, body };
+    const parsed = callSchema(route).safeParse(call);
+    if (!parsed.success) throw routeProblem(route, parsed.error);
+    const value = await this.#exchange(route.subject, call, route.timeoutMs, route.method === 'GET');
+    const reply = z.object({ body: route.answer, etag: z.string().nullable() });
+    return this.#parse(route.name, reply, value) as CallReply<Route>;
+  }
+
+  async #exchange(subject: string, request: unknown, timeoutMs: number, readOnly: boolean): Promise<unknown> {
+    const data = JSON.stringify(request);
+    try {
+      return valueOfReply(await this.#request(subject, data, timeoutMs));
+    } catch (error) {
+      if (error instanceof Problem) throw error;
+      if (!readOnly || !isNobodyThere(error)) throw unavailable(subject, error);
+    }
+    // Only questions are asked twice: their answer may have been lost with the connection, or their owner is just coming back.
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
+    try {
+      return valueOfReply(await this.#request(subject, data, timeoutMs));
+    } catch (error) {
+      throw error instanceof Problem ? error : unavailable(subject, error);
+    }
+  }
+
+  async #request(subject: string, data: string, timeoutMs: number): Promise<unknown> {
+    const carried = headers();
+    carried.set(headerNames.traceparent, (currentTrace() ?? startTrace()).traceparent);
+    const message = await this.#connection.request(subject, data, { timeout: timeoutMs, headers: carried });
+    return message.json();
+  }
+
+  #parse(name: string, schema: z.ZodType, value: unknown): unknown {
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    this.#logger.error({ contract: name, error: parsed.error }, 'a reply does not fit its contract');
+    throw new Problem('internal', 'A service gave an answer that does not fit its contract.', { cause: parsed.error });
+  }
+}
+
+function isNobodyThere(error: unknown): boolean {
+  return error instanceof NoRespondersError || (error instanceof Error && error.cause instanceof NoRespondersError);
+}
+
+function unavailable(subject: string, cause: unknown): Problem {
+  const service = subject.split('.')[1] ?? subject;
+  return new Problem('service_unavailable', `The service ${service} does not answer at the moment.`, {
+    retryAfterSeconds: 1,
+    cause,
+  });
+}

@@ -1,0 +1,70 @@
+import type { Logger } from '@earmark/service-kit';
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Reborn, StreamEpochs } from './stream-epochs.js';
+import { ensureTopology, type TopologyPlan } from './topology.js';
+
+export interface StreamKeeperOptions {
+  readonly connection: NatsConnection;
+  readonly plan: TopologyPlan;
+  readonly epochs: StreamEpochs;
+  /** Called when streams were re-created: sweep, relay. */
+  readonly onReborn: (reborn: Reborn) => void;
+  readonly logger: Logger;
+}
+
+const CHECK_EVERY_MS = 15_000;
+
+/** Keeps streams and consumers as the contracts want them, through lost servers and deleted stores. */
+export class StreamKeeper {
+  readonly #options: StreamKeeperOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #checking: Promise<boolean> | undefined;
+  #healthy = false;
+  #stopped = false;
+
+  constructor(options: StreamKeeperOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the last check succeeded. */
+  get healthy(): boolean {
+    return this.#healthy;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.check(), CHECK_EVERY_MS).unref();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    await this.#checking;
+  }
+
+  /** Creates what is missing and compares epochs; true when all is well. Never throws; callers share a check that is under way. */
+  check(): Promise<boolean> {
+    this.#checking ??= this.#check().finally(() => (this.#checking = undefined));
+    return this.#checking;
+  }
+
+  async #check(): Promise<boolean> {
+    const { connection, plan, epochs, onReborn, logger } = this.#options;
+    if (this.#stopped || connection.isClosed()) return false;
+    try {
+      const manager = await jetstreamManager(connection, { checkAPI: false });
+      const infos = await ensureTopology(manager, plan);
+      this.#healthy = true;
+      const reborn = await epochs.compare(infos.map(({ config, created }) => ({ stream: config.name, created })));
+      if (reborn.streams.length > 0) {
+        logger.warn({ ...reborn }, 'streams were re-created: replaying events and sweeping jobs');
+        onReborn(reborn);
+      }
+      return true;
+    } catch (error) {
+      this.#healthy = false;
+      logger.warn({ error }, 'streams and consumers could not be checked');
+      return false;
+    }
+  }
+}
