@@ -12,8 +12,7 @@ const sampleRateHz = 16_000;
 
 /** 16 kHz mono 16-bit WAV bytes. */
 export function toWav(samples: Float32Array): Uint8Array {
-  const pcm = float32ToPcm16(samples);
-  const data = new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
+  const data = float32ToPcm16(samples);
   const header = writeWavHeader({ sampleRateHz, channels: 1, bitsPerSample: 16, dataBytes: data.byteLength });
   const file = new Uint8Array(header.byteLength + data.byteLength);
   file.set(header);
@@ -25,7 +24,11 @@ export function toWav(samples: Float32Array): Uint8Array {
 export function labelledCorpus(count: number, seconds: number, seed = 1): LabelledFile[] {
   return Array.from({ length: count }, (_, index) => {
     const clean = speechLike({ durationMs: seconds * 1000, seed: seed * 1000 + index });
-    const made = synthesize(clean, { seed: seed * 1000 + index, kinds: ['click', 'noise_burst', 'dropout', 'long_pause'] });
+    const made = synthesize(clean, {
+      seed: seed * 1000 + index,
+      kinds: ['click', 'noise_burst', 'dropout', 'long_pause'],
+      densityPerMinute: 16,
+    });
     return {
       name: `file-${seed}-${String(index).padStart(3, '0')}.wav`,
       wav: toWav(made.samples),

@@ -14,8 +14,7 @@ export interface Ready {
   docs_url: string;
   api_key: string;
   pid: number;
-  processes: Record<string, number>;
-  servers: { nats_url: string; database_url: string; s3_endpoint: string };
+  processes: Record<string, { pid: number; url: string | null }>;
 }
 
 /** A platform started the way a user starts it, with its data in a folder of its own. */
@@ -50,9 +49,14 @@ export class Platform {
 
   /** SIGKILLs a process the launcher supervises (`ingest`, `trainer`, `nats`, `postgres`, …). */
   kill(name: string): void {
-    const pid = this.ready().processes[name];
+    process.kill(this.pidOf(name), 'SIGKILL');
+  }
+
+  /** The process the launcher supervises under a name now. */
+  pidOf(name: string): number {
+    const pid = this.ready().processes[name]?.pid;
     if (pid === undefined) throw new Error(`the launcher supervises no "${name}"`);
-    process.kill(pid, 'SIGKILL');
+    return pid;
   }
 
   /** Ctrl-C, and waits until everything it started is gone. */

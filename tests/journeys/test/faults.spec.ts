@@ -26,13 +26,10 @@ describe('kill -9', () => {
   let data: { datasetId: string; annotationSetId: string };
   let modelId: string;
 
-  const restarted = async (name: string, killed: number): Promise<void> => {
-    await eventually(() => platform.ready().processes[name] !== killed, { timeoutMs: 60_000 });
-  };
   const kill = async (name: string): Promise<void> => {
-    const pid = platform.ready().processes[name] ?? 0;
+    const killed = platform.pidOf(name);
     platform.kill(name);
-    await restarted(name, pid);
+    await eventually(() => platform.pidOf(name) !== killed, { timeoutMs: 60_000 });
   };
 
   beforeAll(async () => {
