@@ -1,17 +1,14 @@
 import type { DatasetManifest, ObjectRef, Transition } from '@earmark/contracts';
+import type { CreationKey, LockStrength, Page, PageRequest, VersionKey } from '@earmark/service-kit';
 import type { Annotation, AudioFile } from './domain/annotation.js';
 import type { AnnotationSet, SetTotals } from './domain/annotation-set.js';
 import type { Dataset } from './domain/dataset.js';
 import type { PublishedMark } from './domain/manifest.js';
-import type { CreationKey, Page, PageRequest, VersionKey } from './domain/page.js';
 
 /** One transaction over everything the stores do inside `work`; inside another it joins that one. */
 export interface Transactions {
   transaction<T>(work: () => Promise<T>): Promise<T>;
 }
-
-/** How a row is held until the end of the transaction: `share` keeps it as it is, `update` is for who changes it. */
-export type LockStrength = 'share' | 'update';
 
 /** Which annotation set. */
 export interface SetAddress {

@@ -16,3 +16,8 @@ export { sqlOf, tryLock, type Sql } from './sql.js';
 export { currentTrace, startTrace, withTrace, type Trace } from './trace.js';
 export { prismaUnitOfWork, type PrismaLike, type TransactionClient, type UnitOfWork } from './unit-of-work.js';
 export { done, later, skipped, type Outcome, type Work } from './work.js';
+export { byCodeUnit, canonicalJson } from './canonical-json.js';
+export { requireMatch } from './etag.js';
+export { creationCursor, toList, toPageRequest, versionCursor, type CursorCodec } from './lists/cursors.js';
+export { pageOf, rowsToSkip, type CreationKey, type Page, type PageRequest, type VersionKey } from './lists/page.js';
+export { lockClause, newerThan, olderThan, type LockStrength } from './lists/row-order.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { exampleIds } from '@earmark/contracts';
+import { requireMatch } from '@earmark/service-kit';
 import { namingWarnings, removalWarnings, removedNames } from './artifact-type.js';
 import { changeDataset, createDataset, deleteDataset } from './dataset.js';
-import { requireMatch } from './etag.js';
 
 const at = new Date('2026-11-20T10:00:00.000Z');
 const later = new Date('2026-11-20T11:00:00.000Z');

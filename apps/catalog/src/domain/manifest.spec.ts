@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { DatasetManifest, exampleIds, Problem } from '@earmark/contracts';
+import { canonicalJson } from '@earmark/service-kit';
 import type { AudioFile } from './annotation.js';
 import { createDraft } from './annotation-set.js';
-import { canonicalJson } from './canonical-json.js';
 import { freezeManifest, type ManifestSource, type PublishedMark } from './manifest.js';
 
 const { tenantId, datasetId, annotationSetId } = exampleIds;

@@ -1,7 +1,7 @@
 import { Problem, type DatasetManifest, type FieldError } from '@earmark/contracts';
+import { byCodeUnit } from '@earmark/service-kit';
 import type { AnnotationSet } from './annotation-set.js';
 import type { AudioFile } from './annotation.js';
-import { byCodeUnit } from './canonical-json.js';
 import { splitGroups, type Origin } from './split-group.js';
 
 /** A valid annotation as it goes into a manifest. */

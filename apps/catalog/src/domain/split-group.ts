@@ -1,4 +1,4 @@
-import { byCodeUnit } from './canonical-json.js';
+import { byCodeUnit } from '@earmark/service-kit';
 
 /** What an annotation's `extra_data` says about where its file comes from. */
 export interface Origin {

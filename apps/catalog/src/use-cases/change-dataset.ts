@@ -1,7 +1,6 @@
-import type { Clock } from '@earmark/service-kit';
+import { type Clock, requireMatch } from '@earmark/service-kit';
 import { namesOf, removalWarnings, removedNames } from '../domain/artifact-type.js';
 import { changeDataset, type Dataset, type DatasetChange } from '../domain/dataset.js';
-import { requireMatch } from '../domain/etag.js';
 import type { AnnotationSetStore, AnnotationStore, AudioDirectory, DatasetStore, Transactions } from '../ports.js';
 import { summarise, type DatasetSummary } from './dataset-summary.js';
 import { requireDataset } from './find-or-refuse.js';

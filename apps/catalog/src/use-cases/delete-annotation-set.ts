@@ -1,7 +1,6 @@
 import { Problem } from '@earmark/contracts';
-import type { Clock } from '@earmark/service-kit';
+import { type Clock, requireMatch } from '@earmark/service-kit';
 import { deleteSet } from '../domain/annotation-set.js';
-import { requireMatch } from '../domain/etag.js';
 import type { AnnotationSetStore, DatasetStore, SetAddress, TrainingDirectory, Transactions } from '../ports.js';
 import { requireDataset, requireSet } from './find-or-refuse.js';
 

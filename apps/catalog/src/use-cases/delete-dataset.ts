@@ -1,6 +1,5 @@
-import type { Clock } from '@earmark/service-kit';
+import { type Clock, requireMatch } from '@earmark/service-kit';
 import { deleteDataset } from '../domain/dataset.js';
-import { requireMatch } from '../domain/etag.js';
 import type { DatasetStore, Transactions } from '../ports.js';
 import { requireDataset } from './find-or-refuse.js';
 

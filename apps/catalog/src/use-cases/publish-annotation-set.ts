@@ -1,8 +1,7 @@
-import type { Clock } from '@earmark/service-kit';
+import { type Clock, requireMatch } from '@earmark/service-kit';
 import type { AudioFile } from '../domain/annotation.js';
 import { publishSet, requireDraft, type AnnotationSet } from '../domain/annotation-set.js';
 import { namesOf } from '../domain/artifact-type.js';
-import { requireMatch } from '../domain/etag.js';
 import { freezeManifest, type PublishedMark } from '../domain/manifest.js';
 import type {
   AnnotationSetStore,

@@ -1,5 +1,5 @@
+import type { CreationKey, Page, PageRequest, VersionKey } from '@earmark/service-kit';
 import type { Annotation } from '../domain/annotation.js';
-import type { CreationKey, Page, PageRequest, VersionKey } from '../domain/page.js';
 import { namesOf } from '../domain/artifact-type.js';
 import type { AnnotationFilter, AnnotationSetStore, AnnotationStore, DatasetStore, SetAddress } from '../ports.js';
 import { requireDataset, requireSet } from './find-or-refuse.js';

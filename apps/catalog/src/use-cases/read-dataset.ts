@@ -1,4 +1,4 @@
-import type { CreationKey, Page, PageRequest } from '../domain/page.js';
+import type { CreationKey, Page, PageRequest } from '@earmark/service-kit';
 import type { Dataset } from '../domain/dataset.js';
 import type { AudioDirectory, DatasetStore } from '../ports.js';
 import { summarise, type DatasetSummary } from './dataset-summary.js';

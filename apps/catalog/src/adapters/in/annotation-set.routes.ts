@@ -1,4 +1,5 @@
 import type { RouteCall, RouteReply } from '@earmark/contracts';
+import { creationCursor, toList, toPageRequest, versionCursor } from '@earmark/service-kit';
 import * as routes from '@earmark/contracts/catalog/routes';
 import { HandlesRoute } from '@earmark/messaging/nest';
 import { Controller } from '@nestjs/common';
@@ -9,7 +10,6 @@ import { PublishAnnotationSet } from '../../use-cases/publish-annotation-set.js'
 import { ListAnnotationSets, ReadAnnotationSet } from '../../use-cases/read-annotation-set.js';
 import type { SetSummary } from '../../use-cases/set-summary.js';
 import { addressOf } from './addresses.js';
-import { creationCursor, toList, toPageRequest, versionCursor } from './paging.js';
 import { annotationView, setView } from './views.js';
 
 /** Annotation sets over REST. */

@@ -1,7 +1,7 @@
 import type { EventPayload } from '@earmark/contracts';
 import { organisationDeleted } from '@earmark/contracts/gateway/events';
 import { audioDeleted } from '@earmark/contracts/ingest/events';
-import { HandlesEvent } from '@earmark/messaging/nest';
+import { HandlesEvent, type EventMeta } from '@earmark/messaging/nest';
 import { Injectable } from '@nestjs/common';
 import { ForgetTenant } from '../../use-cases/delete-dataset.js';
 import { ForgetAudio } from '../../use-cases/follow-audio.js';
@@ -15,12 +15,12 @@ export class CatalogEvents {
   ) {}
 
   @HandlesEvent(organisationDeleted)
-  async onOrganisationDeleted({ tenantId }: EventPayload<typeof organisationDeleted>): Promise<void> {
+  async onOrganisationDeleted({ tenantId }: EventPayload<typeof organisationDeleted>, _meta: EventMeta): Promise<void> {
     await this.forgetTenant.execute(tenantId);
   }
 
   @HandlesEvent(audioDeleted)
-  async onAudioDeleted({ tenantId, datasetId, audioFileId }: EventPayload<typeof audioDeleted>): Promise<void> {
+  async onAudioDeleted({ tenantId, datasetId, audioFileId }: EventPayload<typeof audioDeleted>, _meta: EventMeta): Promise<void> {
     if (datasetId !== null) await this.forgetAudio.execute(tenantId, datasetId, audioFileId);
   }
 }

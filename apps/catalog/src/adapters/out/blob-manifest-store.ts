@@ -1,7 +1,7 @@
 import { blobKeys, BlobStoreError, type BlobStore } from '@earmark/blob-store';
 import { Problem, type DatasetManifest, type ObjectRef } from '@earmark/contracts';
+import { canonicalJson } from '@earmark/service-kit';
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../../domain/canonical-json.js';
 import type { ManifestStore } from '../../ports.js';
 
 const BLOCK = 500;

@@ -1,10 +1,18 @@
 import { Problem, type AnnotationSetStatus, type Transition } from '@earmark/contracts';
-import { sqlOf, type Outbox, type Sql } from '@earmark/service-kit';
+import {
+  lockClause,
+  type Outbox,
+  type Page,
+  pageOf,
+  type PageRequest,
+  rowsToSkip,
+  type Sql,
+  sqlOf,
+  type VersionKey,
+} from '@earmark/service-kit';
 import type { AnnotationSet, SetTotals } from '../../domain/annotation-set.js';
-import { pageOf, rowsToSkip, type Page, type PageRequest, type VersionKey } from '../../domain/page.js';
-import type { AnnotationSetStore, LockStrength, SetAddress } from '../../ports.js';
+import type { AnnotationSetStore, SetAddress } from '../../ports.js';
 import type { CatalogUnitOfWork } from './client.js';
-import { lockClause } from './row-order.js';
 import { totalsOf, type TotalsRow } from './set-totals.js';
 import type { AnnotationSet as SetRow } from './prisma-client/client.js';
 

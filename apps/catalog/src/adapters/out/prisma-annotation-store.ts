@@ -1,13 +1,21 @@
-import { sqlOf, type IdSource, type Sql } from '@earmark/service-kit';
+import {
+  type CreationKey,
+  type IdSource,
+  newerThan,
+  type Page,
+  pageOf,
+  type PageRequest,
+  rowsToSkip,
+  type Sql,
+  sqlOf,
+} from '@earmark/service-kit';
 import type { Annotation, Json } from '../../domain/annotation.js';
 import type { AnnotationSet } from '../../domain/annotation-set.js';
 import type { PublishedMark } from '../../domain/manifest.js';
-import { pageOf, rowsToSkip, type CreationKey, type Page, type PageRequest } from '../../domain/page.js';
 import type { AnnotationFilter, AnnotationStore, SetAddress } from '../../ports.js';
 import type { CatalogUnitOfWork } from './client.js';
 import { copyAnnotations, copyReviewedMarks } from './copy-set.js';
 import { Prisma, type Annotation as AnnotationRow } from './prisma-client/client.js';
-import { newerThan } from './row-order.js';
 
 /** Text or number of one key of extra_data, else null. */
 const label = (key: 'speaker' | 'source') =>

@@ -1,11 +1,20 @@
 import { Problem, type Transition } from '@earmark/contracts';
-import { sqlOf, type Outbox, type Sql } from '@earmark/service-kit';
+import {
+  type CreationKey,
+  lockClause,
+  olderThan,
+  type Outbox,
+  type Page,
+  pageOf,
+  type PageRequest,
+  rowsToSkip,
+  type Sql,
+  sqlOf,
+} from '@earmark/service-kit';
 import type { ArtifactType } from '../../domain/artifact-type.js';
 import type { Dataset } from '../../domain/dataset.js';
-import { pageOf, rowsToSkip, type CreationKey, type Page, type PageRequest } from '../../domain/page.js';
-import type { DatasetStore, LockStrength } from '../../ports.js';
+import type { DatasetStore } from '../../ports.js';
 import type { CatalogUnitOfWork } from './client.js';
-import { lockClause, olderThan } from './row-order.js';
 import type { Dataset as DatasetRow, Prisma } from './prisma-client/client.js';
 
 export class PrismaDatasetStore implements DatasetStore {

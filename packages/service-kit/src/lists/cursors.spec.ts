@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { pageOf, rowsToSkip } from '../../domain/page.js';
-import { creationCursor, toList, toPageRequest, versionCursor } from './paging.js';
+import { pageOf, rowsToSkip } from './page.js';
+import { creationCursor, toList, toPageRequest, versionCursor } from './cursors.js';
 
 const key = { createdAt: new Date('2026-11-20T10:00:00.123Z'), id: '0198c1f2-7a3e-7cc0-9b1d-3f7e5a1c0001' };
 

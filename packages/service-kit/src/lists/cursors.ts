@@ -1,6 +1,6 @@
 import { Instant, Problem, Uuid, type PageQuery } from '@earmark/contracts';
 import { z } from 'zod';
-import type { CreationKey, Page, PageRequest, VersionKey } from '../../domain/page.js';
+import type { CreationKey, Page, PageRequest, VersionKey } from './page.js';
 
 /** How a place in a list travels: opaque to clients, base64url of JSON. */
 export interface CursorCodec<Key> {

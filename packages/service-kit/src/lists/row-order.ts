@@ -1,5 +1,7 @@
-import type { CreationKey } from '../../domain/page.js';
-import type { LockStrength } from '../../ports.js';
+import type { CreationKey } from './page.js';
+
+/** How a row is held until the end of the transaction: `share` keeps it as it is, `update` is for who changes it. */
+export type LockStrength = 'share' | 'update';
 
 /** Rows that come after the key in descending order of (createdAt, id); no condition without a key. */
 export function olderThan(key: CreationKey | null) {
