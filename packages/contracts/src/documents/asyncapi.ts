@@ -20,8 +20,10 @@ const cloudEventHeaders: JsonObject = {
     'ce-id': textHeader('Names the message; the same message delivered again has the same id.'),
     'ce-specversion': { type: 'string', const: '1.0' },
     'ce-type': textHeader('The subject.'),
-    'ce-source': textHeader('The service that says it.'),
+    'ce-source': textHeader('The service that says it: `/earmark/<context>`.'),
     'ce-time': { type: 'string', format: 'date-time' },
+    'ce-datacontenttype': { type: 'string', const: 'application/json' },
+    'ce-tenantid': textHeader('The organisation it is about.'),
     traceparent: textHeader('W3C trace context.'),
   },
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RouteContract } from '../kernel/define-route.js';
+import { exampleIds } from '../vocabulary/example-ids.js';
 import { problemKinds, type ProblemCode } from '../vocabulary/problems.js';
 import type { Json, JsonObject } from './document.js';
 import { jsonSchemaOf, referenceTo } from './json-schema.js';
@@ -156,38 +157,58 @@ function successOf(route: RouteContract): JsonObject {
   }
 }
 
+/** Answers of a route with its problems, by reference: many routes share them. */
 function problemResponses(route: RouteContract): JsonObject {
+  return Object.fromEntries(
+    [...problemsByStatus(route)].map(([status, codes]) => [
+      String(status),
+      { $ref: `#/components/responses/${responseName(codes)}` },
+    ]),
+  );
+}
+
+/** The problem answers that the references of some routes point to, one for each set of codes. */
+export function sharedResponses(routes: readonly RouteContract[]): JsonObject {
+  return Object.fromEntries(
+    routes.flatMap((route) =>
+      [...problemsByStatus(route)].map(([status, codes]) => [responseName(codes), problemResponse(status, codes)]),
+    ),
+  );
+}
+
+function problemsByStatus(route: RouteContract): Map<number, ProblemCode[]> {
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of problemCodesOf(route)) {
     const { status } = problemKinds[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
-  return Object.fromEntries([...byStatus].map(([status, codes]) => [String(status), problemResponse(status, codes)]));
+  return byStatus;
 }
 
+const responseName = (codes: readonly ProblemCode[]): string => codes.join('.');
+
 function problemResponse(status: number, codes: readonly ProblemCode[]): JsonObject {
-  const retry: JsonObject = status === 429 || status === 503 || status === 409 ? { 'Retry-After': ref('Retry-After') } : {};
+  const retry: JsonObject = [409, 429, 503].includes(status) ? { 'Retry-After': ref('Retry-After') } : {};
   const schema: JsonObject = { allOf: [referenceTo('Problem'), { properties: { code: { enum: codes } } }] };
+  const examples = Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }]));
   return {
     description: codes.map((code) => `\`${code}\`: ${problemKinds[code].title}.`).join(' '),
     headers: { 'X-Request-Id': ref('X-Request-Id'), ...retry },
-    content: { 'application/problem+json': { schema, examples: problemExamples(codes) } },
+    content: { 'application/problem+json': { schema, examples } },
   };
 }
 
-function problemExamples(codes: readonly ProblemCode[]): JsonObject {
+/** The `type` of a problem: a name, not an address. */
+export function problemTypeOf(code: ProblemCode): string {
+  return `urn:earmark:problem:${code}`;
+}
+
+/** One example a problem. */
+export function problemExamples(): JsonObject {
   const exampleOf = (code: ProblemCode): JsonObject => {
     const { status, title } = problemKinds[code];
-    return {
-      value: {
-        type: `/problems/${code}`,
-        title,
-        status,
-        detail: `${title}.`,
-        code,
-        request_id: '0198c1f2-7a3e-7cc0-9b1d-3f7e5a1c00ff',
-      },
-    };
+    const requestId = exampleIds.datasetId;
+    return { value: { type: problemTypeOf(code), title, status, detail: `${title}.`, code, request_id: requestId } };
   };
-  return Object.fromEntries(codes.map((code) => [code, exampleOf(code)]));
+  return Object.fromEntries((Object.keys(problemKinds) as ProblemCode[]).map((code) => [code, exampleOf(code)]));
 }

@@ -25,11 +25,14 @@ const everyRoute = allRoutes.map((route) => [route.name, route] as const);
 describe('the OpenAPI document', () => {
   it('is valid OpenAPI 3.1 with references that lead somewhere', async () => {
     const validator = new Validator();
-    const result = await validator.validate(structuredClone(document) as Record<string, unknown>);
+    // The validator resolves references in place.
+    const copy: Record<string, unknown> = structuredClone(document);
+    const result = await validator.validate(copy);
     expect(result.errors ?? []).toEqual([]);
     expect(validator.version).toBe('3.1');
-    for (const [, name] of JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)) {
-      expect(Object.keys((document.components as unknown as { schemas: object }).schemas)).toContain(name);
+    const components = document.components as unknown as Record<string, Record<string, unknown>>;
+    for (const [, kind, name] of JSON.stringify(document).matchAll(/"\$ref":"#\/components\/([^/]+)\/([^"]+)"/g)) {
+      expect(components[kind ?? '']?.[name ?? '']).toBeDefined();
     }
     expect(JSON.stringify(document)).not.toContain('$defs');
   });
@@ -49,7 +52,7 @@ describe('the OpenAPI document', () => {
     const statuses = new Set(problemCodesOf(route).map((code) => problemKinds[code].status));
     for (const status of [400, 401, 403, 429, 500, 503]) expect(statuses).toContain(status);
     expect(Object.keys(responses)).toEqual(expect.arrayContaining([...statuses, route.status].map(String)));
-    expect(Object.keys(responses[String(route.status)] ?? {}).includes('content')).toBe(route.status !== 204);
+    expect('content' in (responses[String(route.status)] ?? {})).toBe(route.status !== 204);
   });
 
   it.each(everyRoute)('%s: path parameters are required and documented', (_name, route) => {

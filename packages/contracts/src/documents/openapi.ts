@@ -2,7 +2,7 @@ import { allRoutes } from '../catalogue.js';
 import type { Context } from '../kernel/names.js';
 import { apiVersion, camelName, type JsonObject } from './document.js';
 import { namedSchemas } from './json-schema.js';
-import { operationOf, problemSchema, responseHeaders } from './openapi-operation.js';
+import { operationOf, problemExamples, problemSchema, responseHeaders, sharedResponses } from './openapi-operation.js';
 
 /** Every public path begins with this. */
 export const publicPrefix = '/api/v1';
@@ -46,6 +46,8 @@ export function openApiDocument({ serverUrl }: { serverUrl: string }): JsonObjec
         bearer: { type: 'http', scheme: 'bearer', description: 'The same API key as a bearer token.' },
       },
       headers: responseHeaders,
+      responses: sharedResponses(allRoutes),
+      examples: problemExamples(),
       schemas: { ...namedSchemas(), Problem: problemSchema },
     },
   };
