@@ -16,11 +16,11 @@ import { MessagePattern } from '@nestjs/microservices';
 import { CallDoor } from './call-door.js';
 import { DOOR, type LaneChoice } from './door-metadata.js';
 
-type Handler<Args extends unknown[], Result> = (...args: Args) => Promise<Result>;
-type DoorDecorator<Args extends unknown[], Result> = (
+/** A decorator for methods that can be called with `Args` and promise `Result`; it may take fewer arguments. */
+type DoorDecorator<Args extends unknown[], Result> = <Method extends (...args: Args) => Promise<Result>>(
   target: object,
   key: string | symbol,
-  descriptor: TypedPropertyDescriptor<Handler<Args, Result>>,
+  descriptor: TypedPropertyDescriptor<Method>,
 ) => void;
 
 /** What an event handler learns beside the payload. */

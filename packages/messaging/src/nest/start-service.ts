@@ -90,7 +90,7 @@ function sweepsOf(app: INestApplicationContext, { sweeps = [] }: ServiceOptions)
 }
 
 function urlOf(app: NestExpressApplication, host: string): string {
-  const { port } = app.getHttpServer<Server>().address() as AddressInfo;
+  const { port } = app.getHttpServer().address() as AddressInfo;
   return `http://${host}:${port}`;
 }
 
