@@ -5,8 +5,11 @@ import type { AnnotationFilter, AnnotationSetStore, AnnotationStore, DatasetStor
 import { requireDataset, requireSet } from './find-or-refuse.js';
 import { summariseSets, type SetSummary } from './set-summary.js';
 
-/** Annotations that the detail of a set carries; the rest follow by cursor. */
+/** Annotations that the detail of a set carries, read in blocks; the rest follow by cursor. */
 const DETAIL_LIMIT = 10_000;
+const DETAIL_BLOCK = 2_500;
+/** No more blocks are read once they hold this much extra_data: the answer could not carry it. */
+const DETAIL_EXTRA_BYTES = 6 * 1024 * 1024;
 
 interface Ports {
   readonly datasets: DatasetStore;
@@ -28,11 +31,22 @@ export class ListAnnotationSets {
 export class ReadAnnotationSet {
   constructor(private readonly ports: Ports) {}
 
-  /** The set with its first 10,000 annotations. */
+  /** The set with its first 10,000 annotations, fewer when they are very large. */
   async execute(address: SetAddress): Promise<SetSummary & { annotations: Page<Annotation, CreationKey> }> {
     const { summary } = await this.find(address);
-    const request = { page: 1, pageSize: DETAIL_LIMIT, after: null };
-    return { ...summary, annotations: await this.ports.annotations.list(address, {}, request) };
+    return { ...summary, annotations: await this.#firstOnes(address) };
+  }
+
+  async #firstOnes(address: SetAddress): Promise<Page<Annotation, CreationKey>> {
+    const items: Annotation[] = [];
+    let extraBytes = 0;
+    for (let after: CreationKey | null = null; ;) {
+      const block = await this.ports.annotations.list(address, {}, { page: 1, pageSize: DETAIL_BLOCK, after });
+      items.push(...block.items);
+      extraBytes += extraBytesOf(block.items);
+      after = block.next;
+      if (after === null || items.length >= DETAIL_LIMIT || extraBytes >= DETAIL_EXTRA_BYTES) return { ...block, items };
+    }
   }
 
   /** The set without annotations, and the artifact types of its dataset. */
@@ -58,4 +72,8 @@ export class ListAnnotations {
     requireSet(await sets.find(address));
     return annotations.list(address, filter, request);
   }
+}
+
+function extraBytesOf(annotations: readonly Annotation[]): number {
+  return annotations.reduce((sum, { extraData }) => sum + (extraData === null ? 0 : JSON.stringify(extraData).length), 0);
 }

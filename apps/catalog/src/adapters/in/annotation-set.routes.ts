@@ -10,7 +10,8 @@ import { PublishAnnotationSet } from '../../use-cases/publish-annotation-set.js'
 import { ListAnnotationSets, ReadAnnotationSet } from '../../use-cases/read-annotation-set.js';
 import type { SetSummary } from '../../use-cases/set-summary.js';
 import { addressOf } from './addresses.js';
-import { annotationView, setView } from './views.js';
+import { cutToMessage, fitToMessage } from './message-size.js';
+import { annotationShape, annotationView, setShape, setView } from './views.js';
 
 /** Annotation sets over REST. */
 @Controller()
@@ -34,13 +35,13 @@ export class AnnotationSetRoutes {
   async list(call: RouteCall<typeof routes.listAnnotationSets>): Promise<RouteReply<typeof routes.listAnnotationSets>> {
     const { context, params, query } = call;
     const page = await this.listSets.execute(context.tenantId, params.dataset_id, toPageRequest(query, versionCursor));
-    return { body: toList(query, page, versionCursor, setView) };
+    return { body: toList(query, fitToMessage(query, page, setShape), versionCursor, setView) };
   }
 
   @HandlesRoute(routes.readAnnotationSet)
   async read(call: RouteCall<typeof routes.readAnnotationSet>): Promise<RouteReply<typeof routes.readAnnotationSet>> {
     const detail = await this.readSet.execute(addressOf(call));
-    const { items, next } = detail.annotations;
+    const { items, next } = cutToMessage(detail.annotations, annotationShape);
     const body = {
       ...setView(detail),
       annotations: items.map(annotationView),

@@ -8,7 +8,8 @@ import { AddAnnotations } from '../../use-cases/add-annotations.js';
 import { ChangeAnnotation, DeleteAnnotation } from '../../use-cases/change-annotation.js';
 import { ListAnnotations } from '../../use-cases/read-annotation-set.js';
 import { addressOf } from './addresses.js';
-import { annotationView } from './views.js';
+import { fitToMessage } from './message-size.js';
+import { annotationShape, annotationView } from './views.js';
 
 /** Annotations over REST. */
 @Controller()
@@ -28,7 +29,7 @@ export class AnnotationRoutes {
       ...(query.artifact_type === undefined ? {} : { artifactType: query.artifact_type }),
     };
     const page = await this.listAnnotations.execute(addressOf(call), filter, toPageRequest(query, creationCursor));
-    return { body: toList(query, page, creationCursor, annotationView) };
+    return { body: toList(query, fitToMessage(query, page, annotationShape), creationCursor, annotationView) };
   }
 
   @HandlesRoute(routes.createAnnotation)

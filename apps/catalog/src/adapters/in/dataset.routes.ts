@@ -8,7 +8,8 @@ import { CreateDataset } from '../../use-cases/create-dataset.js';
 import type { DatasetSummary } from '../../use-cases/dataset-summary.js';
 import { DeleteDataset } from '../../use-cases/delete-dataset.js';
 import { ListDatasets, ReadDataset } from '../../use-cases/read-dataset.js';
-import { datasetView } from './views.js';
+import { fitToMessage } from './message-size.js';
+import { datasetShape, datasetView } from './views.js';
 
 /** Datasets over REST. */
 @Controller()
@@ -36,7 +37,7 @@ export class DatasetRoutes {
   @HandlesRoute(routes.listDatasets)
   async list({ context, query }: RouteCall<typeof routes.listDatasets>): Promise<RouteReply<typeof routes.listDatasets>> {
     const page = await this.listDatasets.execute(context.tenantId, toPageRequest(query, creationCursor));
-    return { body: toList(query, page, creationCursor, datasetView) };
+    return { body: toList(query, fitToMessage(query, page, datasetShape), creationCursor, datasetView) };
   }
 
   @HandlesRoute(routes.readDataset)

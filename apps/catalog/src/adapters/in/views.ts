@@ -1,9 +1,11 @@
 import type { RouteReply } from '@earmark/contracts';
 import type * as routes from '@earmark/contracts/catalog/routes';
+import type { CreationKey, VersionKey } from '@earmark/service-kit';
 import type { Annotation } from '../../domain/annotation.js';
 import { namingWarnings } from '../../domain/artifact-type.js';
 import type { DatasetSummary } from '../../use-cases/dataset-summary.js';
 import type { SetSummary } from '../../use-cases/set-summary.js';
+import type { ItemShape } from './message-size.js';
 
 type DatasetView = RouteReply<typeof routes.readDataset>['body'];
 type AnnotationSetView = RouteReply<typeof routes.publishAnnotationSet>['body'];
@@ -56,3 +58,14 @@ export function annotationView(annotation: Annotation): AnnotationView {
     created_at: annotation.createdAt.toISOString(),
   };
 }
+
+/** How items of the three lists look and where they stand. */
+export const datasetShape: ItemShape<DatasetSummary, CreationKey> = {
+  view: datasetView,
+  keyOf: ({ dataset }) => ({ createdAt: dataset.createdAt, id: dataset.id }),
+};
+export const setShape: ItemShape<SetSummary, VersionKey> = { view: setView, keyOf: ({ set }) => ({ version: set.version }) };
+export const annotationShape: ItemShape<Annotation, CreationKey> = {
+  view: annotationView,
+  keyOf: ({ createdAt, id }) => ({ createdAt, id }),
+};

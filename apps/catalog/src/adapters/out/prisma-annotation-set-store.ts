@@ -1,6 +1,7 @@
 import { Problem, type AnnotationSetStatus, type Transition } from '@earmark/contracts';
 import {
   lockClause,
+  type LockStrength,
   type Outbox,
   type Page,
   pageOf,

@@ -2,6 +2,7 @@ import { Problem, type Transition } from '@earmark/contracts';
 import {
   type CreationKey,
   lockClause,
+  type LockStrength,
   olderThan,
   type Outbox,
   type Page,
