@@ -36,6 +36,7 @@ function stopOnSignals(platform) {
 
 /** Starts the platform and stays until a signal; throws when it does not come up. */
 export async function launch() {
+  process.stdout.on('error', () => undefined); // whoever read our output has gone: keep serving, signals still end us
   const startedAt = performance.now();
   const flags = readFlags();
   const platform = new Platform();

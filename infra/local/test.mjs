@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+// `npm test`: everything, from a fresh clone: installs what the tests need, compiles once, runs all workspaces, counts.
+// Arguments name workspaces; `--prepare` stops before the tests (CI runs the checks in between).
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { homePaths, repositoryDir } from './home.mjs';
+import { prepareCode } from './platform.mjs';
+import { step } from './progress.mjs';
+import { runCommand } from './run-command.mjs';
+import { natsBinary, onPath } from './servers/nats-binary.mjs';
+import { UserError } from './user-error.mjs';
+
+// The demo corpus speaks through espeak-ng; the quickstart is plain Python with requests.
+const DEBIAN_PACKAGES = [
+  { name: 'espeak-ng', isPresent: () => onPath('espeak-ng') !== undefined },
+  { name: 'python3-requests', isPresent: () => spawnSync('python3', ['-c', 'import requests']).status === 0 },
+];
+
+await runCommand(async () => {
+  const args = process.argv.slice(2);
+  const home = homePaths();
+  await prepareCode(home);
+  await step('nats-server', (note) => note(natsBinary(home.cache).source));
+  installDebianPackages(DEBIAN_PACKAGES.filter(({ isPresent }) => !isPresent()).map(({ name }) => name));
+  if (args.includes('--prepare')) return;
+  const runAll = path.join(repositoryDir, 'tools/test/run-all.mjs');
+  const { status } = spawnSync(process.execPath, [runAll, ...args], {
+    stdio: 'inherit',
+    env: { ...process.env, EARMARK_BUILT: '1' },
+  });
+  process.exitCode = status ?? 1;
+});
+
+function installDebianPackages(names) {
+  if (names.length === 0) return;
+  const command = `apt-get install -y ${names.join(' ')}`;
+  const isPossible = process.getuid?.() === 0 && onPath('apt-get') !== undefined;
+  if (!isPossible) throw new UserError(`The tests need ${names.join(' and ')}: as root, run ${command}, then start again.`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const install = () => spawnSync('apt-get', ['install', '-y', '--no-install-recommends', ...names], { env, encoding: 'utf8' });
+  if (install().status === 0) return;
+  spawnSync('apt-get', ['update'], { env }); // fresh images come without package lists
+  const result = install();
+  if (result.status !== 0)
+    throw new UserError(
+      `${command} failed (${result.stderr.trim().split('\n').at(-1)}): install them yourself, then start again.`,
+    );
+}
