@@ -46,8 +46,3 @@ async function logStatus(connection: NatsConnection, logger: Logger): Promise<vo
     else if (status.type === 'error') logger.warn({ error: status.error }, 'NATS reported an error');
   }
 }
-
-/** Calls `then` after every reconnection until the connection closes. */
-export async function onReconnect(connection: NatsConnection, then: () => void): Promise<void> {
-  for await (const status of connection.status()) if (status.type === 'reconnect') then();
-}

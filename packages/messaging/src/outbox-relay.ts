@@ -1,5 +1,6 @@
 import { metrics, type Logger, type Sql, type UnitOfWork } from '@earmark/service-kit';
 import { jetstream, type JetStreamClient } from '@nats-io/jetstream';
+import { ConnectionState } from './connection-state.js';
 import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 
 interface OutboxRow {
@@ -50,6 +51,7 @@ export class OutboxRelay {
   constructor(options: OutboxRelayOptions) {
     this.#options = options;
     this.#client = jetstream(options.connection);
+    ConnectionState.of(options.connection).onBack(this.nudge);
   }
 
   start(): void {
@@ -91,8 +93,7 @@ export class OutboxRelay {
   /** Publishes one batch; true when more rows may be waiting. */
   async #relayBatch(): Promise<boolean> {
     const { uow, sql, connection } = this.#options;
-    // Without a server publishes would only pile up in the client and time out.
-    if (connection.isClosed() || !connection.info) return false;
+    if (!ConnectionState.of(connection).connected) return false;
     return uow.transaction(async () => {
       const rows = await sql.query<OutboxRow>(TAKE);
       if (rows.length === 0) return false;

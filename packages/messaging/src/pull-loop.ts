@@ -15,8 +15,8 @@ export interface PullLoopOptions {
   readonly logger: Logger;
 }
 
-/** One pull request stays open this long when nothing arrives. */
-const PULL_EXPIRES_MS = 30_000;
+/** One pull request stays open this long when nothing arrives; a server that forgot it is noticed within the same time. */
+const PULL_EXPIRES_MS = 10_000;
 const RETRY_DELAYS_MS = [100, 500, 1_000, 2_000, 5_000];
 
 /** Pulls messages of one durable consumer for ever: each slot asks for one message, has it handled, and asks again. */

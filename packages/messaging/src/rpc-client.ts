@@ -9,6 +9,7 @@ import {
 import { currentTrace, startTrace, type Logger } from '@earmark/service-kit';
 import { headers, NoRespondersError, type NatsConnection } from '@nats-io/transport-node';
 import { z } from 'zod';
+import { ConnectionState } from './connection-state.js';
 import { fieldErrors, routeProblem, validationFailed } from './validation.js';
 import { headerNames, valueOfReply } from './rpc-wire.js';
 
@@ -26,16 +27,19 @@ export interface CallReply<Route extends RouteContract> {
 
 /** Pause before a question is asked again: services re-subscribe in this time after the server came back. */
 const AGAIN_AFTER_MS = 500;
+const BROKEN = new Error('The connection to NATS broke.');
 const READ_ONLY = /^(find|list|count|read|get)-/;
 
 /** Asks other services. Parses both ways; a problem in the reply is thrown; nobody there or too late is `service_unavailable`. */
 export class RpcClient {
   readonly #connection: NatsConnection;
   readonly #logger: Logger;
+  readonly #state: ConnectionState;
 
   constructor({ connection, logger }: { connection: NatsConnection; logger: Logger }) {
     this.#connection = connection;
     this.#logger = logger;
+    this.#state = ConnectionState.of(connection);
   }
 
   /** Asks an RPC contract; `timeoutMs` instead of the contract's. */
@@ -63,26 +67,34 @@ export class RpcClient {
   }
 
   async #exchange(subject: string, request: unknown, timeoutMs: number, readOnly: boolean): Promise<unknown> {
-    const data = JSON.stringify(request);
+    const ask = (): Promise<unknown> => this.#request(subject, JSON.stringify(request), timeoutMs);
     try {
-      return valueOfReply(await this.#request(subject, data, timeoutMs));
-    } catch (error) {
-      if (error instanceof Problem) throw error;
-      if (!readOnly || !isNobodyThere(error)) throw unavailable(subject, error);
-    }
-    // Only questions are asked twice: their answer may have been lost with the connection, or their owner is just coming back.
-    await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
-    try {
-      return valueOfReply(await this.#request(subject, data, timeoutMs));
+      return valueOfReply(await (readOnly ? this.#askTwice(ask) : ask()));
     } catch (error) {
       throw error instanceof Problem ? error : unavailable(subject, error);
+    }
+  }
+
+  /** Only questions are asked twice: when the connection broke before the answer, or when their owner is just coming back. */
+  async #askTwice(ask: () => Promise<unknown>): Promise<unknown> {
+    let forget: () => unknown = () => undefined;
+    const broken = new Promise<never>((_resolve, reject) => (forget = this.#state.onLost(() => reject(BROKEN))));
+    try {
+      return await Promise.race([ask(), broken]);
+    } catch (error) {
+      if (!isNobodyThere(error) && error !== BROKEN) throw error;
+      if (error !== BROKEN) await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
+      return await ask();
+    } finally {
+      forget();
     }
   }
 
   async #request(subject: string, data: string, timeoutMs: number): Promise<unknown> {
     const carried = headers();
     carried.set(headerNames.traceparent, (currentTrace() ?? startTrace()).traceparent);
-    const message = await this.#connection.request(subject, data, { timeout: timeoutMs, headers: carried });
+    const timeout = await this.#state.whenConnected(timeoutMs);
+    const message = await this.#connection.request(subject, data, { timeout, headers: carried });
     return message.json();
   }
 

@@ -1,6 +1,7 @@
 import type { Logger } from '@earmark/service-kit';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { ConnectionState } from './connection-state.js';
 import type { Reborn, StreamEpochs } from './stream-epochs.js';
 import { ensureTopology, type TopologyPlan } from './topology.js';
 
@@ -14,6 +15,8 @@ export interface StreamKeeperOptions {
 }
 
 const CHECK_EVERY_MS = 15_000;
+const SETTLE_EVERY_MS = 250;
+const REQUEST_TIMEOUT_MS = 3_000;
 
 /** Keeps streams and consumers as the contracts want them, through lost servers and deleted stores. */
 export class StreamKeeper {
@@ -48,11 +51,16 @@ export class StreamKeeper {
     return this.#checking;
   }
 
+  /** Checks until all is well (or the service stops): after a reconnection the server may still be reading its store. */
+  async settle(): Promise<void> {
+    while (!(await this.check()) && !this.#stopped) await new Promise((resolve) => setTimeout(resolve, SETTLE_EVERY_MS));
+  }
+
   async #check(): Promise<boolean> {
     const { connection, plan, epochs, onReborn, logger } = this.#options;
-    if (this.#stopped || connection.isClosed()) return false;
+    if (this.#stopped || !ConnectionState.of(connection).connected) return (this.#healthy = false);
     try {
-      const manager = await jetstreamManager(connection, { checkAPI: false });
+      const manager = await jetstreamManager(connection, { checkAPI: false, timeout: REQUEST_TIMEOUT_MS });
       const infos = await ensureTopology(manager, plan);
       this.#healthy = true;
       const reborn = await epochs.compare(infos.map(({ config, created }) => ({ stream: config.name, created })));

@@ -2,6 +2,7 @@ import type { Message } from '@earmark/contracts';
 import { type Clock, type Logger, type Outbox, type UnitOfWork } from '@earmark/service-kit';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { ConnectionState } from './connection-state.js';
 import { jobConsumerName, streams } from './topology.js';
 
 export interface SweeperOptions {
@@ -26,8 +27,8 @@ export class Sweeper {
 
   /** Appends the messages whose queue is empty to the outbox, each under a new id. */
   async emit(name: string, messages: readonly Message[]): Promise<void> {
-    if (messages.length === 0) return;
-    const { uow, outbox, logger } = this.#options;
+    const { connection, uow, outbox, logger } = this.#options;
+    if (messages.length === 0 || !ConnectionState.of(connection).connected) return;
     const idle = new Map<string, boolean>();
     for (const { subject } of messages) if (!idle.has(subject)) idle.set(subject, await this.#mayEmit(subject));
     const lost = messages.filter(({ subject }) => idle.get(subject) === true);

@@ -3,6 +3,7 @@ import type { Logger } from '@earmark/service-kit';
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { NatsContext, ServerNats } from '@nestjs/microservices';
 import { lastValueFrom } from 'rxjs';
+import { ConnectionState } from '../connection-state.js';
 import { problemReply } from '../rpc-wire.js';
 
 /** What a request that is not JSON looks like to the door: nothing parses it. */
@@ -43,7 +44,7 @@ export class ContractServer extends ServerNats {
   }
 
   override async close(): Promise<void> {
-    const open = this.#connection.isClosed() ? [] : this.#subscribed;
+    const open = ConnectionState.of(this.#connection).connected ? this.#subscribed : [];
     await Promise.all(open.map((subscription) => subscription.drain()));
     await Promise.all(this.#inHand);
   }

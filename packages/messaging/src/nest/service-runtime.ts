@@ -2,7 +2,7 @@ import type { Context } from '@earmark/contracts';
 import type { Clock, Inbox, Logger, Outbox, Sql, UnitOfWork } from '@earmark/service-kit';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { platformCatalogue } from '../catalogue.js';
-import { onReconnect } from '../connection.js';
+import { ConnectionState } from '../connection-state.js';
 import { DeadLetters } from '../dead-letters.js';
 import type { OutboxRelay } from '../outbox-relay.js';
 import type { PullLoop } from '../pull-loop.js';
@@ -51,6 +51,7 @@ export class ServiceRuntime {
     this.#housekeeping = housekeeping;
     const epochs = new StreamEpochs({ uow, sql });
     const onReborn = (): void => {
+      this.#refresh();
       relay.nudge();
       void housekeeping.sweepNow();
     };
@@ -61,7 +62,7 @@ export class ServiceRuntime {
     const check = async (): Promise<void> => void (await keeper.check());
     this.#loops = consumersOf({ ...this.#ports, doors, deadLetters, shutdown: this.#shutdown.signal, onFailure: check });
     for (const loop of this.#loops) loop.start();
-    void onReconnect(connection, () => this.#resume());
+    ConnectionState.of(connection).onBack(() => void this.#resume(keeper));
     keeper.start();
     relay.onRefused = () => void keeper.check();
     relay.start();
@@ -92,10 +93,15 @@ export class ServiceRuntime {
     await this.#ports.relay.stop();
   }
 
-  #resume(): void {
-    for (const loop of this.#loops) loop.refresh();
-    void this.#keeper?.check();
+  /** The server is back: only when its consumers are there does asking them make sense. */
+  async #resume(keeper: StreamKeeper): Promise<void> {
+    await keeper.settle();
+    this.#refresh();
     this.#ports.relay.nudge();
+  }
+
+  #refresh(): void {
+    for (const loop of this.#loops) loop.refresh();
   }
 }
 

@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Context } from '@earmark/contracts';
 import { createLogger, type Logger, type PrismaLike, type ServiceConfig, type Sql, type UnitOfWork } from '@earmark/service-kit';
@@ -7,6 +6,7 @@ import type { INestApplicationContext, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { platformCatalogue } from '../catalogue.js';
+import { ConnectionState } from '../connection-state.js';
 import { checkDoors } from './boot-check.js';
 import { ContractServer } from './contract-server.js';
 import { DoorRegistry, type FoundDoor } from './door-registry.js';
@@ -76,8 +76,8 @@ async function close(app: INestApplicationContext): Promise<void> {
 /** Draining waits for the server, which may be away: then nothing is left to drain. */
 async function drain(connection: NatsConnection): Promise<void> {
   if (connection.isClosed()) return;
-  if (connection.info === undefined) await connection.close();
-  else await connection.drain();
+  if (ConnectionState.of(connection).connected) await connection.drain();
+  else await connection.close();
 }
 
 function sweepsOf(app: INestApplicationContext, { sweeps = [] }: ServiceOptions): readonly Sweep[] {

@@ -1,6 +1,5 @@
 // Contracts of a small service under test; it runs as `catalog`, whose database holds the common tables.
 import { defineEvent, defineJob, defineRoute, defineRpc, Uuid, exampleIds } from '@earmark/contracts';
-import type { JobContract } from '@earmark/contracts';
 import type { Catalogue } from '@earmark/messaging';
 import { z } from 'zod';
 
@@ -66,10 +65,10 @@ export const countNotes = defineRpc({
 
 export const catalogue: Catalogue = {
   events: [noteWritten],
-  jobs: [copyNote as unknown as JobContract],
+  jobs: [copyNote],
   ownedBy: () => ({
     routes: [createNote, readNote],
     rpcs: [countNotes],
-    jobs: [copyNote as unknown as JobContract],
+    jobs: [copyNote],
   }),
 };
