@@ -1,0 +1,124 @@
+import type { InferenceFileStatus, InferenceJobStatus, ObjectRef, Transition } from '@earmark/contracts';
+import type { AudioFacts } from '@earmark/contracts/ingest/rpcs';
+import type { CreationKey, LeaseHolder, Page, PageRequest } from '@earmark/service-kit';
+import type { InferenceFile, StoredDetection } from './domain/inference-file.js';
+import type { FileTotals, InferenceJob } from './domain/inference-job.js';
+import type { DetectionConfig } from './domain/detection-config.js';
+import type { Scores } from './domain/score-codec.js';
+
+/** One transaction over everything the stores do inside `work`; inside another it joins that one. */
+export interface Transactions {
+  transaction<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export interface JobFilter {
+  readonly status?: InferenceJobStatus;
+  readonly modelId?: string;
+}
+
+/** Lock order: job, then files. */
+export interface JobStore {
+  find(tenantId: string, jobId: string): Promise<InferenceJob | null>;
+  /** Like find, and holds the row; needs an open transaction. */
+  lock(tenantId: string, jobId: string): Promise<InferenceJob | null>;
+  /** Newest first. */
+  list(tenantId: string, filter: JobFilter, request: PageRequest<CreationKey>): Promise<Page<InferenceJob, CreationKey>>;
+  /** Sums over the job's confirmed files. */
+  totals(tenantId: string, jobId: string): Promise<FileTotals>;
+  save(transition: Transition<InferenceJob>): Promise<void>;
+  /** Every job of a tenant. */
+  idsOf(tenantId: string): Promise<string[]>;
+  /** Removes every job and file of a tenant. */
+  eraseTenant(tenantId: string): Promise<void>;
+}
+
+/** A file that is neither done nor held by a worker. */
+export type IdleFile = Pick<InferenceFile, 'id' | 'tenantId'>;
+
+export interface FileStore {
+  find(tenantId: string, jobId: string, fileId: string): Promise<InferenceFile | null>;
+  findById(tenantId: string, fileId: string): Promise<InferenceFile | null>;
+  lock(tenantId: string, fileId: string): Promise<InferenceFile | null>;
+  /** Files of any job that use this audio. */
+  usingAudio(tenantId: string, audioFileId: string): Promise<InferenceFile[]>;
+  /** In the order they were added. */
+  list(
+    tenantId: string,
+    jobId: string,
+    status: InferenceFileStatus | null,
+    request: PageRequest<CreationKey>,
+  ): Promise<Page<InferenceFile, CreationKey>>;
+  /** Completed files of a job with scores, in blocks. */
+  scored(tenantId: string, jobId: string): Promise<InferenceFile[]>;
+  /** Inserts a file (version 1) or updates the one of the version before; `fence` refuses writes of a worker that lost its lease. */
+  save(transition: Transition<InferenceFile>, fence?: LeaseHolder): Promise<void>;
+  /** Confirmed files that nobody works on, older than `ageMs`, at most `limit`. */
+  idle(ageMs: number, limit: number): Promise<IdleFile[]>;
+  /** Fails what is not done in a cancelled job. */
+  cancelOpen(tenantId: string, jobId: string, at: Date): Promise<void>;
+}
+
+/** Ownership of a file while it is searched. */
+export interface FileLeases {
+  claim(
+    id: string,
+    request: { owner: string; ttlMs: number; statuses: readonly string[] },
+  ): Promise<{ epoch: number; attempt: number } | null>;
+  heartbeat(id: string, holder: LeaseHolder & { ttlMs: number }): Promise<boolean>;
+  release(id: string, holder: LeaseHolder): Promise<boolean>;
+  expiresInMs(id: string): Promise<number | null>;
+}
+
+/** A model that may be used, as the registry knows it. */
+export interface UsableModel {
+  readonly modelId: string;
+  readonly isActive: boolean;
+  readonly isArchived: boolean;
+  readonly thresholds: Readonly<Record<string, number>>;
+  readonly onnx: ObjectRef;
+}
+
+/** Asks the registry; throws model_not_found, service_unavailable. */
+export interface ModelDirectory {
+  find(tenantId: string, model: string): Promise<UsableModel>;
+}
+
+export interface UploadRequest {
+  readonly tenantId: string;
+  readonly audioFileId: string;
+  readonly filename: string;
+  readonly contentType: string;
+  readonly sizeBytes: number;
+}
+
+export interface UploadTicket {
+  readonly uploadUrl: string;
+  readonly uploadFields: Readonly<Record<string, string>>;
+  readonly putUrl: string;
+  readonly key: string;
+  readonly expiresInSeconds: number;
+}
+
+/** Asks ingest, which owns all audio; throws service_unavailable when it does not answer. */
+export interface AudioDirectory {
+  reserve(request: UploadRequest): Promise<UploadTicket>;
+  /** Throws audio_file_not_found, audio_not_uploaded. */
+  confirm(tenantId: string, audioFileId: string): Promise<AudioFacts>;
+  /** Confirmed files by id; unknown ids are left out. */
+  find(tenantId: string, audioFileIds: readonly string[]): Promise<Map<string, AudioFacts>>;
+  downloadUrl(tenantId: string, audioFileId: string): Promise<{ url: string; expiresInSeconds: number }>;
+}
+
+/** Where scores are kept; the key carries the lease epoch, so that a late worker overwrites nothing. */
+export interface ScoreStore {
+  put(place: { tenantId: string; jobId: string; fileId: string; leaseEpoch: number }, scores: Scores): Promise<string>;
+  get(key: string): Promise<Scores>;
+  /** Removes the scores of a job. */
+  erase(tenantId: string, jobId: string): Promise<void>;
+}
+
+/** Runs a model over canonical audio, and makes detections of scores. */
+export interface Detector {
+  score(model: ObjectRef, audio: { tenantId: string; sha256: string }, signal: AbortSignal): Promise<Scores>;
+  detect(model: ObjectRef, scores: Scores, durationMs: number, config: DetectionConfig): Promise<StoredDetection[]>;
+}

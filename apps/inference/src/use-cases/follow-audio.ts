@@ -1,0 +1,45 @@
+import type { Clock } from '@earmark/service-kit';
+import { followAudio, type AudioOutcome } from '../domain/inference-file.js';
+import type { FileStore, JobStore, ScoreStore, Transactions } from '../ports.js';
+import { settle } from './settle.js';
+
+interface Ports {
+  readonly jobs: JobStore;
+  readonly files: FileStore;
+  readonly transactions: Transactions;
+  readonly clock: Clock;
+}
+
+/** Tells every file that uses an audio file how its processing ended. */
+export class FollowAudio {
+  constructor(private readonly ports: Ports) {}
+
+  async execute(tenantId: string, audioFileId: string, outcome: AudioOutcome): Promise<void> {
+    for (const { id, jobId } of await this.ports.files.usingAudio(tenantId, audioFileId))
+      await this.tell(tenantId, jobId, id, outcome);
+  }
+
+  /** Tells one file. */
+  async tell(tenantId: string, jobId: string, fileId: string, outcome: AudioOutcome): Promise<void> {
+    const { jobs, files, transactions, clock } = this.ports;
+    await transactions.transaction(async () => {
+      const job = await jobs.lock(tenantId, jobId);
+      const file = job && (await files.lock(tenantId, fileId));
+      if (!job || !file) return;
+      const told = followAudio(file, job.modelId, outcome, clock.now());
+      if (told.next === file) return;
+      await files.save(told);
+      await settle(this.ports, job);
+    });
+  }
+}
+
+/** Removes everything of a deleted organisation; its audio is ingest's to remove. */
+export class ForgetTenant {
+  constructor(private readonly ports: { jobs: JobStore; scores: ScoreStore }) {}
+
+  async execute(tenantId: string): Promise<void> {
+    for (const jobId of await this.ports.jobs.idsOf(tenantId)) await this.ports.scores.erase(tenantId, jobId);
+    await this.ports.jobs.eraseTenant(tenantId);
+  }
+}
