@@ -32,6 +32,8 @@ export interface TrainingBatch {
   readonly noise: Float32Array;
   /** Factor on each normalised feature, [B, 1, F]; 0 hides it. */
   readonly mask: Float32Array;
+  /** Factor on each channel of the last hidden layer, [B, 1, channels]: 0 hides it; of mean 1. */
+  readonly dropout: Float32Array;
   /** Labels 0-1 and weights ≥ 0 per chunk, [B, K, L]. */
   readonly chunkLabels: Float32Array;
   readonly chunkWeights: Float32Array;

@@ -2,7 +2,9 @@ export { planBlocks, fileChunkCount, type Block, type BlockLayout } from './dete
 export { detectionsFrom, type DetectionSettings } from './detect/detections.js';
 export { scoreFile, type AudioToScore, type DetectorRun, type FileScores, type ScoreFileOptions } from './detect/score-file.js';
 export type { TrainingDevice, TrainingEngine } from './engine.js';
+export { createTrainingEngine } from './engines/create-engine.js';
 export { createOrtEngine } from './engines/ort/ort-engine.js';
+export { createTfjsGpuEngine, EngineUnavailableError } from './engines/tfjs/tfjs-engine.js';
 export { readDetectorManifest, type DetectorManifest } from './export/detector-manifest.js';
 export type { DetectorDescription, PostProcessingDefaults } from './export/detector-metadata.js';
 export { exportDetector, type TrainedDetector } from './export/export-detector.js';
@@ -18,6 +20,7 @@ export {
   type TrainDetectorRequest,
   type TrainDetectorResult,
 } from './train-detector.js';
+export { createTrainingBench, type TrainingBenchOptions } from './training-bench.js';
 export type { EpochReport } from './training/fit-state.js';
 export type { TrainingFile } from './training/stretch.js';
 export { DEFAULT_TRAINING_CONFIG, resolveTrainingConfig, type TrainingConfig } from './training/training-config.js';

@@ -17,9 +17,10 @@ import type { TrainingDefinition, TrainingEngine, TrainingSession } from './engi
 import { scoreStretch, toScoredFile, type JudgedStretch } from './evaluation/score-stretch.js';
 import { chunkLabelsOf, scoreValidation } from './evaluation/validation-score.js';
 import type { PostProcessingDefaults } from './export/detector-metadata.js';
-import { exportDetector } from './export/export-detector.js';
+import { exportDetector, type TrainedDetector } from './export/export-detector.js';
+import { verifyExport } from './export/verify-export.js';
 import { canonicalJson, DEFAULT_FEATURE_SPEC, featureCountOf, featureFloors, frameMsOf } from './features/feature-spec.js';
-import { createFeatureExtractor } from './features/feature-extractor.js';
+import { createFeatureExtractor, type FeatureExtractor } from './features/feature-extractor.js';
 import { defaultNetwork, type NetworkSpec } from './network/network-spec.js';
 import { decodeCheckpoint, encodeCheckpoint } from './training/checkpoint.js';
 import { fit } from './training/fit.js';
@@ -31,7 +32,7 @@ import type { TrainingConfig } from './training/training-config.js';
 import type { LabelGeometry } from './training/window-labels.js';
 
 /** Context that a training window shows around its chunks. */
-const WINDOW_MS = 2000;
+const WINDOW_MS = 3000;
 const FRAME_LOSS_WEIGHT = 0.5;
 
 export const DEFAULT_POST_PROCESSING: PostProcessingDefaults = {
@@ -79,6 +80,8 @@ export interface TrainDetectorResult {
   readonly history: readonly EpochReport[];
   readonly bestEpoch: number;
   readonly evaluation: DetectorEvaluation;
+  /** Largest difference of any score between the file, run in another process, and the trainer; ≤ 1e-5. */
+  readonly parity: number;
   readonly split: Pick<Split, 'unit' | 'smallData'>;
 }
 
@@ -86,12 +89,13 @@ export interface TrainDetectorResult {
 export async function trainDetector(request: TrainDetectorRequest, hooks: TrainDetectorHooks = {}): Promise<TrainDetectorResult> {
   const plan = planTraining(request);
   const session = await request.engine.open(plan.definition, { threads: request.threads });
+  const extractor = await createFeatureExtractor(DEFAULT_FEATURE_SPEC);
   try {
-    const best = await fitPlan(request, hooks, plan, session);
+    const best = await fitPlan(request, hooks, plan, { session, extractor });
     const judged = await judge(plan, session, best.parameters);
     const calibrations = fitCalibrations(judged, plan.labels);
     const evaluation = evaluate(judged, plan.labels, calibrations, request.config.seed);
-    const model = exportDetector({
+    const detector: TrainedDetector = {
       featureSpec: DEFAULT_FEATURE_SPEC,
       network: plan.definition.network,
       normalisation: plan.definition.normalisation,
@@ -105,9 +109,13 @@ export async function trainDetector(request: TrainDetectorRequest, hooks: TrainD
         seed: request.config.seed,
         versions: request.versions,
       },
-    });
-    return { model, history: best.history, bestEpoch: best.epoch, evaluation, split: plan.split };
+    };
+    const model = exportDetector(detector);
+    const { unit, smallData } = plan.split;
+    const parity = await verifyExport(model, detector, { session, extractor });
+    return { model, history: best.history, bestEpoch: best.epoch, evaluation, parity, split: { unit, smallData } };
   } finally {
+    await extractor.close();
     await session.close();
   }
 }
@@ -158,7 +166,7 @@ async function fitPlan(
   request: TrainDetectorRequest,
   hooks: TrainDetectorHooks,
   plan: TrainingPlan,
-  session: TrainingSession,
+  { session, extractor }: { readonly session: TrainingSession; readonly extractor: FeatureExtractor },
 ): Promise<{ parameters: Float32Array; epoch: number; history: readonly EpochReport[] }> {
   const { config, checkpoint } = request;
   const { definition, labels } = plan;
@@ -173,7 +181,9 @@ async function fitPlan(
         definition,
         featureSpec: DEFAULT_FEATURE_SPEC,
         labels,
-        ...(config.augment ? { texture: await noiseTexture() } : {}),
+        ...(config.augment
+          ? { texture: await measureNoiseTexture(DEFAULT_FEATURE_SPEC, (wave) => extractor.extractWave(wave)) }
+          : {}),
       },
       validate: async (parameters) => scoreValidation(await judge(plan, session, parameters), labels, DEFAULT_POST_PROCESSING),
       ...(checkpoint ? { resumeFrom: decodeCheckpoint(checkpoint, fingerprint) } : {}),
@@ -191,15 +201,6 @@ async function fitPlan(
 function fingerprintOf({ dataHash, threads, config, engine }: TrainDetectorRequest, { network }: TrainingDefinition): string {
   const settings = canonicalJson({ dataHash, threads, config, network, device: engine.device });
   return createHash('sha256').update(settings).digest('hex');
-}
-
-async function noiseTexture(): ReturnType<typeof measureNoiseTexture> {
-  const extractor = await createFeatureExtractor(DEFAULT_FEATURE_SPEC);
-  try {
-    return await measureNoiseTexture(DEFAULT_FEATURE_SPEC, (wave) => extractor.extractWave(wave));
-  } finally {
-    await extractor.close();
-  }
 }
 
 async function judge(plan: TrainingPlan, session: TrainingSession, parameters: Float32Array): Promise<JudgedStretch[]> {

@@ -1,3 +1,4 @@
+export { measureParity } from './parity.js';
 export { chooseDevice, probeDevice, type DeviceStatus } from './devices.js';
 export { InferencePool, type InferencePoolOptions, type ModelLoader } from './inference-pool.js';
 export { InferenceFailedError, PoolClosedError, PoolFullError, WorkerCrashedError } from './pool-errors.js';

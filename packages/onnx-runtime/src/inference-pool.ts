@@ -83,10 +83,7 @@ export class InferencePool {
     await Promise.all(workers.map((worker) => worker.stop()));
   }
 
-  private makeJob(
-    parts: Pick<Job, 'modelKey' | 'load' | 'feeds' | 'resolve' | 'reject'>,
-    signal: AbortSignal | undefined,
-  ): Job {
+  private makeJob(parts: Pick<Job, 'modelKey' | 'load' | 'feeds' | 'resolve' | 'reject'>, signal: AbortSignal | undefined): Job {
     const onAbort = (): void => {
       const queued = this.queue.indexOf(job);
       if (queued >= 0) this.queue.splice(queued, 1);

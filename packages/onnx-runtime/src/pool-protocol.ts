@@ -14,5 +14,4 @@ export interface JobMessage {
 
 /** The answer to one job, from a worker to the pool. */
 export type JobAnswer =
-  | { readonly jobId: number; readonly outputs: Record<string, TensorValue> }
-  | { readonly jobId: number; readonly error: string };
+  { readonly jobId: number; readonly outputs: Record<string, TensorValue> } | { readonly jobId: number; readonly error: string };

@@ -15,7 +15,7 @@ export const DEFAULT_ADAM: AdamOptions = {
   meanDecay: 0.9,
   varianceDecay: 0.999,
   epsilon: 1e-8,
-  weightDecay: 0.01,
+  weightDecay: 0.05,
   maxGradientNorm: 1,
 };
 

@@ -1,3 +1,4 @@
+import { DATA_TYPE } from '../onnx/encode-model.js';
 import { int, ints } from '../onnx/model.js';
 import { dims3 } from './dense.js';
 import type { Tape, Variable } from './tape.js';
@@ -38,7 +39,10 @@ export function chunkMean(tape: Tape, x: Variable, grid: ChunkGrid): Variable {
   });
 }
 
-/** Maximum over each chunk: [B, T, C] → [B, K, C]; ties share the gradient's direction, each tied frame getting all of it. */
+/**
+ * Maximum over each chunk: [B, T, C] → [B, K, C]. Tied frames share the gradient: in digital silence all frames are equal, and giving each
+ * of them all of it would multiply it by their number.
+ */
 export function chunkMax(tape: Tape, x: Variable, grid: ChunkGrid): Variable {
   const { batch, segmentCount, segmentFrames, channels, segmentsPerChunk, segmentsPerStride, chunkCount } = segmentsOf(x, grid);
   let windows = segmentMax(tape, x, [batch, segmentCount, segmentFrames, channels]);
@@ -58,7 +62,10 @@ function segmentMax(tape: Tape, x: Variable, split: readonly [number, number, nu
   return tape.record(maxima, shape, [x], (gradient) => {
     const column = [batch, segmentCount, 1, channels];
     const isMaximum = graph.node('Equal', [segments, graph.reshape(maxima, column)], segments.shape);
-    const spread = graph.node('Where', [isMaximum, graph.reshape(gradient, column), graph.scalar(0)], segments.shape);
+    const mask = graph.node('Cast', [isMaximum], segments.shape, { to: int(DATA_TYPE.float) });
+    const ties = graph.node('ReduceSum', [mask, graph.indices([2])], column, { keepdims: int(1) });
+    const share = graph.node('Div', [graph.reshape(gradient, column), ties], column);
+    const spread = graph.node('Mul', [mask, share], segments.shape);
     return [graph.reshape(spread, x.shape)];
   });
 }

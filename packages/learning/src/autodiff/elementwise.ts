@@ -1,3 +1,4 @@
+import type { Value } from '../onnx/graph-builder.js';
 import type { Tape, Variable } from './tape.js';
 
 /** max(x, 0), any shape. */
@@ -21,4 +22,11 @@ export function scale(tape: Tape, x: Variable, factor: number): Variable {
   const { graph } = tape;
   const y = graph.node('Mul', [x, graph.scalar(factor)], x.shape);
   return tape.record(y, x.shape, [x], (gradient) => [graph.node('Mul', [gradient, graph.scalar(factor)], x.shape)]);
+}
+
+/** x · factors, where the factors are data that broadcasts over x. */
+export function multiply(tape: Tape, x: Variable, factors: Value): Variable {
+  const { graph } = tape;
+  const y = graph.node('Mul', [x, factors], x.shape);
+  return tape.record(y, x.shape, [x], (gradient) => [graph.node('Mul', [gradient, factors], x.shape)]);
 }

@@ -11,6 +11,8 @@ export interface NetworkOps<V> {
   /** Mean over each chunk beside the maximum over it: [batch, time, C] → [batch, chunks, 2C]. */
   chunkPool(x: V, grid: ChunkGrid): V;
   dense(x: V, weight: V, bias: V): V;
+  /** Hides channels at random in training; the identity otherwise. */
+  dropout(x: V): V;
 }
 
 export interface NetworkOutputs<V> {
@@ -35,6 +37,7 @@ export function forwardNetwork<V>(
   for (const [i, dilation] of spec.dilations.entries()) {
     hidden = ops.add(hidden, block(hidden, `residual${i}`, { kernelSize: spec.residualKernel, dilation }));
   }
+  hidden = ops.dropout(hidden);
   return {
     frameLogits: ops.dense(hidden, parameter('frame.weight'), parameter('frame.bias')),
     chunkLogits: ops.dense(ops.chunkPool(hidden, spec.grid), parameter('chunk.weight'), parameter('chunk.bias')),

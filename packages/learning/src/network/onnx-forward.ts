@@ -18,6 +18,7 @@ export function onnxInferenceOps(graph: GraphBuilder): NetworkOps<Value> {
     relu: (x) => graph.node('Relu', [x], x.shape),
     add: (a, b) => graph.node('Add', [a, b], a.shape),
     chunkPool: (x, grid) => chunkPool(graph, x, grid),
+    dropout: (x) => x,
     dense: (x, weight, bias) => {
       const product = graph.node('MatMul', [x, weight], withChannels(x, weight.shape[1]!));
       return graph.node('Add', [product, bias], product.shape);

@@ -18,6 +18,9 @@ export interface SamplerOptions {
 /** Every second window is drawn around an event, of each type equally often; the others cover the audio evenly. */
 const EVENT_SHARE = 0.5;
 
+/** Share of the channels hidden from the heads. */
+const DROPOUT = 0.2;
+
 interface Place {
   readonly stretch: Stretch;
   readonly startFrame: number;
@@ -96,6 +99,8 @@ export class BatchSampler {
     };
     if (texture) drawChannel(random, featureSpec, texture, channel);
 
+    drawDropout(random, part(this.batch.dropout));
+
     const windowStartMs = startFrame * labels.frameMs;
     const chunks = { labels: part(this.batch.chunkLabels).fill(0), weights: part(this.batch.chunkWeights).fill(1) };
     const frames = { labels: part(this.batch.frameLabels).fill(0), weights: part(this.batch.frameWeights).fill(1) };
@@ -113,6 +118,10 @@ export class BatchSampler {
   }
 }
 
+function drawDropout(random: Random, factors: Float32Array): void {
+  for (let i = 0; i < factors.length; i++) factors[i] = random.chance(DROPOUT) ? 0 : 1 / (1 - DROPOUT);
+}
+
 function emptyBatch({ batchSize, windowFrames, network }: TrainingDefinition): TrainingBatch {
   const { featureCount, typeCount, grid } = network;
   const perWindow = (size: number): Float32Array => new Float32Array(batchSize * size);
@@ -122,6 +131,7 @@ function emptyBatch({ batchSize, windowFrames, network }: TrainingDefinition): T
     gains: perWindow(featureCount),
     noise: perWindow(windowFrames * featureCount),
     mask: perWindow(featureCount),
+    dropout: perWindow(network.channels),
     chunkLabels: perWindow(chunks),
     chunkWeights: perWindow(chunks),
     frameLabels: perWindow(windowFrames * typeCount),

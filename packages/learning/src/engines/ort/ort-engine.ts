@@ -90,6 +90,7 @@ class OrtTrainingSession implements TrainingSession {
       gains: float32Tensor(batch.gains, perWindow),
       noise: float32Tensor(batch.noise, [batchSize, windowFrames, featureCount]),
       mask: float32Tensor(batch.mask, perWindow),
+      dropout: float32Tensor(batch.dropout, [batchSize, 1, network.channels]),
       chunk_labels: float32Tensor(batch.chunkLabels, [batchSize, chunks, typeCount]),
       chunk_weights: float32Tensor(batch.chunkWeights, [batchSize, chunks, typeCount]),
       frame_labels: float32Tensor(batch.frameLabels, [batchSize, windowFrames, typeCount]),

@@ -3,7 +3,7 @@ import { chunkCountOf, chunkMax, chunkMean } from '../../autodiff/chunk-pool.js'
 import { concatChannels } from '../../autodiff/concat.js';
 import { conv1d } from '../../autodiff/conv1d.js';
 import { dense } from '../../autodiff/dense.js';
-import { add, relu, scale } from '../../autodiff/elementwise.js';
+import { add, multiply, relu, scale } from '../../autodiff/elementwise.js';
 import { layerNorm } from '../../autodiff/layer-norm.js';
 import { weightedBinaryCrossEntropy } from '../../autodiff/loss.js';
 import { Tape, type Variable } from '../../autodiff/tape.js';
@@ -75,7 +75,12 @@ function lossAndGradient(definition: TrainingDefinition): LossGraph {
     parameterLayout(network).map(({ name, dims }) => [name, tape.parameter({ ...unpacked(name), shape: dims })] as const),
   );
   const features = tape.data(trainingFeatures(graph, definition));
-  const outputs = forwardNetwork(network, tapeOps(tape), (name) => variables.get(name)!, features);
+  const outputs = forwardNetwork(
+    network,
+    tapeOps(tape, graph.input('dropout', [batchSize, 1, network.channels])),
+    (name) => variables.get(name)!,
+    features,
+  );
   const labelled = (name: string, positions: number): Value => graph.input(name, [batchSize, positions, network.typeCount]);
   const chunks = chunkCountOf(network.grid, windowFrames);
   const chunkLoss = weightedBinaryCrossEntropy(
@@ -122,11 +127,12 @@ function unpackParameters(graph: GraphBuilder, network: TrainingDefinition['netw
   };
 }
 
-function tapeOps(tape: Tape): NetworkOps<Variable> {
+function tapeOps(tape: Tape, dropout: Value): NetworkOps<Variable> {
   return {
     conv1d: (x, weight, bias, options) => conv1d(tape, x, weight, bias, options),
     layerNorm: (x, gain, bias) => layerNorm(tape, x, gain, bias),
     relu: (x) => relu(tape, x),
+    dropout: (x) => multiply(tape, x, dropout),
     add: (a, b) => add(tape, a, b),
     chunkPool: (x, grid) => concatChannels(tape, [chunkMean(tape, x, grid), chunkMax(tape, x, grid)]),
     dense: (x, weight, bias) => dense(tape, x, weight, bias),

@@ -1,0 +1,148 @@
+import { createRandom } from '@earmark/audio';
+import { createSession } from '@earmark/onnx-runtime';
+import type { SoundEvent } from '@earmark/sound-events';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { detectionsFrom } from './detect/detections.js';
+import { scoreFile } from './detect/score-file.js';
+import { createOrtEngine } from './engines/ort/ort-engine.js';
+import { readDetectorManifest } from './export/detector-manifest.js';
+import { createFeatureExtractor } from './features/feature-extractor.js';
+import { DEFAULT_FEATURE_SPEC } from './features/feature-spec.js';
+import type { NetworkSpec } from './network/network-spec.js';
+import { trainDetector, type TrainDetectorRequest } from './train-detector.js';
+import { resolveTrainingConfig } from './training/training-config.js';
+import type { TrainingFile } from './training/stretch.js';
+
+const artifactTypes = ['beep', 'gap'];
+
+/** Noise with beeps and gaps at known places. */
+function recording(seed: number, seconds = 20): { wave: Float32Array; events: SoundEvent[] } {
+  const random = createRandom(seed);
+  const wave = Float32Array.from({ length: seconds * 16_000 }, () => random.gaussian(0, 0.02));
+  const events: SoundEvent[] = [];
+  for (let startMs = 1000; startMs < seconds * 1000 - 2000; startMs += random.int(1500, 2500)) {
+    const artifactType = random.pick(artifactTypes);
+    const endMs = startMs + (artifactType === 'beep' ? 60 : 700);
+    for (let i = startMs * 16; i < endMs * 16; i++) wave[i] = artifactType === 'gap' ? 0 : wave[i]! + 0.3 * Math.sin(i);
+    events.push({ artifactType, startMs, endMs });
+  }
+  return { wave, events };
+}
+
+const network = (task: Pick<NetworkSpec, 'featureCount' | 'typeCount' | 'grid'>): NetworkSpec => ({
+  version: 1,
+  ...task,
+  channels: 12,
+  stemKernel: 5,
+  residualKernel: 3,
+  dilations: [1, 4],
+});
+
+let files: TrainingFile[];
+beforeAll(async () => {
+  const extractor = await createFeatureExtractor(DEFAULT_FEATURE_SPEC);
+  files = [];
+  for (let i = 0; i < 8; i++) {
+    const { wave, events } = recording(i);
+    files.push({ fileId: `file ${i}`, group: `speaker ${i % 4}`, events, features: await extractor.extractWave(wave) });
+  }
+  await extractor.close();
+});
+
+const request = (changes: Partial<TrainDetectorRequest> = {}): TrainDetectorRequest => ({
+  engine: createOrtEngine(),
+  threads: 1,
+  config: resolveTrainingConfig({ artifactTypes, epochs: 3, batchSize: 8, learningRate: 0.01, seed: 5, minStepsPerEpoch: 20 }),
+  files,
+  dataHash: 'a hash',
+  versions: { trainer: 'test' },
+  network,
+  ...changes,
+});
+
+describe('trainDetector', () => {
+  it('learns to find artifacts in a file it never heard, with tight boundaries, and exports what it learned', async () => {
+    const result = await trainDetector(request({ config: { ...request().config, epochs: 6 } }));
+    expect(result.parity).toBeLessThanOrEqual(1e-5);
+    expect(result.history).toHaveLength(6);
+    expect(result.evaluation.events.report.macro.f1Score).toBeGreaterThan(0.8);
+
+    const manifest = readDetectorManifest(result.model);
+    expect(manifest).toMatchObject({ artifactTypes, dataHash: 'a hash', seed: 5, chunkSizeMs: 500, strideMs: 250, frameMs: 10 });
+    expect(manifest.thresholds).toEqual(result.evaluation.events.recommended);
+
+    const { wave, events } = recording(99);
+    const session = await createSession(result.model);
+    const read = (start: number, end: number): Float32Array => wave.subarray(start, end);
+    const audio = { sampleCount: wave.length, read };
+    const whole = await scoreFile(manifest, (feeds) => session.run(feeds), audio, { blockMs: 60_000 });
+    const blocks = await scoreFile(manifest, (feeds) => session.run(feeds), audio, { blockMs: 1500, concurrency: 3 });
+    const difference = Math.max(...whole.chunkScores.map((score, i) => Math.abs(score - blocks.chunkScores[i]!)));
+    expect(difference).toBeLessThan(1e-5);
+
+    const detections = detectionsFrom(manifest, whole, 20_000);
+    const found = events.filter((event) =>
+      detections.some(
+        (d) =>
+          d.artifactType === event.artifactType &&
+          Math.abs(d.startMs - event.startMs) <= 50 &&
+          Math.abs(d.endMs - event.endMs) <= 50,
+      ),
+    );
+    expect(found.length).toBeGreaterThanOrEqual(0.8 * events.length);
+    expect(detections.length).toBeLessThanOrEqual(1.2 * events.length);
+    expect(detectionsFrom(manifest, whole, 20_000, { thresholds: { beep: 1.01, gap: 1.01 } })).toEqual([]);
+
+    const short = await scoreFile(manifest, (feeds) => session.run(feeds), {
+      sampleCount: 100,
+      read: () => wave.subarray(0, 100),
+    });
+    expect([short.frameCount, short.chunkScores.length]).toEqual([50, 2]);
+    await session.close();
+  });
+
+  it('gives the same bytes again, and also when it was interrupted after an epoch', async () => {
+    const checkpoints: Uint8Array[] = [];
+    const whole = await trainDetector(request(), { onEpoch: (_, checkpoint) => void checkpoints.push(checkpoint()) });
+    const resumed = await trainDetector(request({ checkpoint: checkpoints[0]! }));
+    expect(resumed.model).toEqual(whole.model);
+    expect(resumed.history).toEqual(whole.history);
+    const other = await trainDetector(request({ config: { ...request().config, seed: 6 } }));
+    expect(other.model).not.toEqual(whole.model);
+    await expect(trainDetector(request({ checkpoint: checkpoints[0]!, dataHash: 'other' }))).rejects.toThrow(
+      'other data or settings',
+    );
+  });
+
+  it('stops at the next step when it is cancelled, with the reason', async () => {
+    const abort = new AbortController();
+    let steps = 0;
+    const training = trainDetector(request(), {
+      signal: abort.signal,
+      onProgress: () => {
+        steps += 1;
+        if (steps === 3) abort.abort(new Error('cancelled by the user'));
+      },
+    });
+    await expect(training).rejects.toThrow('cancelled by the user');
+    expect(steps).toBe(3);
+  });
+
+  it('stops early when validation does not improve', async () => {
+    const config = { ...request().config, epochs: 30, learningRate: 0.0001, minStepsPerEpoch: 1, earlyStoppingPatience: 2 };
+    const silentFiles = files.map((file) => ({ ...file, events: [] }));
+    const { history, bestEpoch } = await trainDetector(request({ config, files: silentFiles }));
+    expect(history.length).toBe(Math.min(30, bestEpoch + 2));
+  });
+
+  it('takes a single file, cut into time blocks', async () => {
+    const { split } = await trainDetector(request({ files: files.slice(0, 1), config: { ...request().config, epochs: 1 } }));
+    expect(split).toEqual({ unit: 'time_block', smallData: true });
+  });
+
+  it('needs no augmentation and takes chunks that are no multiple of the stride', async () => {
+    const config = { ...request().config, epochs: 1, augment: false, chunkSizeMs: 300, strideMs: 70 };
+    const { model } = await trainDetector(request({ config }));
+    expect(readDetectorManifest(model)).toMatchObject({ chunkSizeMs: 300, strideMs: 70 });
+  });
+});

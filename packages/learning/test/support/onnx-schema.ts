@@ -1,0 +1,39 @@
+// The part of onnx.proto3 (github.com/onnx/onnx, IR version 8) that detectors use, written from the specification: the reader is independent of our writer.
+import protobuf from 'protobufjs';
+
+const schema = `
+syntax = "proto3";
+package onnx;
+message AttributeProto {
+  string name = 1; float f = 2; int64 i = 3; bytes s = 4; repeated int64 ints = 8; int32 type = 20;
+}
+message NodeProto {
+  repeated string input = 1; repeated string output = 2; string name = 3; string op_type = 4; repeated AttributeProto attribute = 5;
+}
+message TensorProto { repeated int64 dims = 1; int32 data_type = 2; string name = 8; bytes raw_data = 9; }
+message TensorShapeProto {
+  message Dimension { oneof value { int64 dim_value = 1; string dim_param = 2; } }
+  repeated Dimension dim = 1;
+}
+message TypeProto {
+  message Tensor { int32 elem_type = 1; TensorShapeProto shape = 2; }
+  Tensor tensor_type = 1;
+}
+message ValueInfoProto { string name = 1; TypeProto type = 2; }
+message GraphProto {
+  repeated NodeProto node = 1; string name = 2; repeated TensorProto initializer = 5;
+  repeated ValueInfoProto input = 11; repeated ValueInfoProto output = 12;
+}
+message StringStringEntryProto { string key = 1; string value = 2; }
+message OperatorSetIdProto { string domain = 1; int64 version = 2; }
+message ModelProto {
+  int64 ir_version = 1; string producer_name = 2; string producer_version = 3; GraphProto graph = 7;
+  repeated OperatorSetIdProto opset_import = 8; repeated StringStringEntryProto metadata_props = 14;
+}`;
+
+const modelType = protobuf.parse(schema, { keepCase: true }).root.lookupType('onnx.ModelProto');
+
+/** An ONNX file as plain objects: 64-bit numbers as numbers, bytes as base64. */
+export function readModel(bytes: Uint8Array): Record<string, unknown> {
+  return modelType.toObject(modelType.decode(bytes), { longs: Number, bytes: String, arrays: true });
+}
