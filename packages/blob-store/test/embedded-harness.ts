@@ -20,7 +20,11 @@ export function harnessOver(options: Omit<MinioBlobStoreOptions, 'now'>, stop: (
 }
 
 /** An embedded server in a folder of its own, and how to reach it. */
-export async function startEmbedded(): Promise<{ options: Omit<MinioBlobStoreOptions, 'now'>; stop: () => Promise<void> }> {
+export async function startEmbedded(): Promise<{
+  options: Omit<MinioBlobStoreOptions, 'now'>;
+  dataDir: string;
+  stop: () => Promise<void>;
+}> {
   const dir = await fs.mkdtemp(path.join(os.tmpdir(), 'earmark-blob-store-'));
   const keys = { accessKey: 'conformance', secretKey: 'conformance-secret' };
   const server = await EmbeddedS3.start({ dir, ...keys });
@@ -28,5 +32,5 @@ export async function startEmbedded(): Promise<{ options: Omit<MinioBlobStoreOpt
     await server.stop();
     await fs.rm(dir, { recursive: true });
   };
-  return { options: { endpoint: server.endpoint, bucket: 'earmark-test', ...keys }, stop };
+  return { options: { endpoint: server.endpoint, bucket: 'earmark-test', ...keys }, dataDir: path.join(dir, 'data'), stop };
 }

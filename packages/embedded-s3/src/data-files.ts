@@ -80,10 +80,7 @@ export class DataFiles {
 
   /** As {@link read}, into a stream that is left open; fails when the reader leaves. */
   async send(segments: readonly Segment[], startByte: number, endByte: number, target: Writable): Promise<void> {
-    for (const { file, start, end } of slices(segments, startByte, endByte)) {
-      const stream = createReadStream(this.#path(file), { start, end: end - 1, highWaterMark: READ_CHUNK_BYTES });
-      await pipeline(stream, target, { end: false });
-    }
+    await pipeline(this.read(segments, startByte, endByte), target, { end: false });
   }
 
   /** Keeps files while `use` reads them, even when they are dropped meanwhile. */

@@ -48,9 +48,19 @@ describe('Journal', () => {
 
   it('takes back a line that the disk did not take whole', async () => {
     await write(['kept']);
-    await expect(write(['x'.repeat(100)], diskOf(20))).rejects.toMatchObject({ code: 'XMinioStorageFull' });
+    await expect(write(['x'.repeat(100)], diskOf({ roomBytes: 20 }))).rejects.toMatchObject({ code: 'XMinioStorageFull' });
     expect(await readAll()).toEqual(['kept']);
     expect(await fs.readFile(file(), 'utf8')).toBe('"kept"\n');
+  });
+
+  it('keeps what comes after a failed append apart from its remains', async () => {
+    const disk = { roomBytes: 20 };
+    const journal = await Journal.open(file(), () => undefined, diskOf(disk));
+    await expect(journal.append(['x'.repeat(100)])).rejects.toMatchObject({ code: 'XMinioStorageFull' });
+    disk.roomBytes = 1000;
+    await journal.append(['after']);
+    await journal.close();
+    expect(await readAll()).toEqual(['after']);
   });
 
   it('can be rewritten in one step', async () => {
@@ -65,8 +75,7 @@ describe('Journal', () => {
 });
 
 /** A disk with room for so many bytes: writes are cut there, then fail as a full disk does. */
-function diskOf(roomBytes: number): OpenFile {
-  let left = roomBytes;
+function diskOf(disk: { roomBytes: number }): OpenFile {
   return async (name, flags) => {
     const handle = await fs.open(name, flags);
     const write = handle.write.bind(handle) as (
@@ -75,9 +84,9 @@ function diskOf(roomBytes: number): OpenFile {
       length: number,
     ) => ReturnType<typeof handle.write>;
     const limited = async (bytes: Uint8Array, offset: number, length: number) => {
-      if (left <= 0) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
-      const taken = Math.min(left, length);
-      left -= taken;
+      if (disk.roomBytes <= 0) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+      const taken = Math.min(disk.roomBytes, length);
+      disk.roomBytes -= taken;
       return write(bytes, offset, taken);
     };
     return Object.assign(handle, { write: limited });

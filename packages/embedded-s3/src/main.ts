@@ -22,7 +22,7 @@ function readArguments() {
   });
   const { dir, host, region } = values;
   const port = Number(values.port);
-  if (dir === undefined || !Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(USAGE);
+  if (dir === undefined || dir === '' || !Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(USAGE);
   return { dir, host, port, region };
 }
 

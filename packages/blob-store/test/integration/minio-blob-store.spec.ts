@@ -1,5 +1,7 @@
+import fs from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MinioBlobStore, type MinioBlobStoreOptions, networkHttp } from '../../src/index.js';
 import { startEmbedded } from '../embedded-harness.js';
@@ -7,10 +9,11 @@ import { startEmbedded } from '../embedded-harness.js';
 const now = () => new Date();
 const type = { contentType: 'audio/wav' };
 let options: Omit<MinioBlobStoreOptions, 'now'>;
+let dataDir = '';
 let stop: () => Promise<void>;
 
 beforeAll(async () => {
-  ({ options, stop } = await startEmbedded());
+  ({ options, dataDir, stop } = await startEmbedded());
   await new MinioBlobStore({ ...options, now }).ensureBucket();
 });
 afterAll(() => stop());
@@ -49,6 +52,20 @@ describe('MinioBlobStore', () => {
     expect(await store.stat('t/copy')).toEqual({ sizeBytes: bytes.length, etag: copied.etag, contentType: 'audio/wav' });
     expect((await store.getBytes('t/copy', bytes.length)).equals(bytes)).toBe(true);
     await expect(store.copy('t/large ż', 't/never', { ifMatchEtag: 'other' })).rejects.toMatchObject({ code: 'changed' });
+    store.close();
+  });
+
+  it('leaves no parts behind when a long source fails', async () => {
+    const store = new MinioBlobStore({ ...options, now });
+    const before = await fs.readdir(dataDir);
+    const source = Readable.from(
+      (function* () {
+        for (let block = 0; block < 40; block += 1) yield Buffer.alloc(1024 * 1024, block);
+        throw new Error('the microphone fell');
+      })(),
+    );
+    await expect(store.put('t/failed', source, type)).rejects.toThrow('the microphone fell');
+    expect(await fs.readdir(dataDir)).toEqual(before);
     store.close();
   });
 
