@@ -14,6 +14,7 @@ import type { AnnotationSet } from '../../domain/annotation-set.js';
 import type { PublishedMark } from '../../domain/manifest.js';
 import type { AnnotationFilter, AnnotationStore, SetAddress } from '../../ports.js';
 import type { CatalogUnitOfWork } from './client.js';
+import { insertAnnotations } from './insert-annotations.js';
 import { copyAnnotations, copyReviewedMarks } from './copy-set.js';
 import { Prisma, type Annotation as AnnotationRow } from './prisma-client/client.js';
 
@@ -49,10 +50,8 @@ export class PrismaAnnotationStore implements AnnotationStore {
     return pageOf(rows.map(toAnnotation), total, request.pageSize, ({ createdAt, id }) => ({ createdAt, id }));
   }
 
-  async insert(annotations: readonly Annotation[]): Promise<void> {
-    await this.ports.uow.transaction(async () => {
-      await this.#rows.createMany({ data: annotations.map(toRow) });
-    });
+  insert(annotations: readonly Annotation[]): Promise<void> {
+    return insertAnnotations(this.#sql, annotations);
   }
 
   async update(annotation: Annotation): Promise<void> {
