@@ -1,13 +1,23 @@
 #!/usr/bin/env node
 // Milliseconds per training step of the default network: our engine against PyTorch on the CPU, taking turns in one run.
-//   node bench/step-vs-torch.mjs [--rounds 10] [--turns 3]          (needs Debian's python3-torch)
+//   node bench/step-vs-torch.mjs [--rounds 10] [--turns 3] [--python python3]          (needs Debian's python3-torch)
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { createOrtEngine, createTrainingBench, DEFAULT_FEATURE_SPEC, defaultNetwork, featureCountOf } from '@earmark/learning';
 
-const { values: args } = parseArgs({ options: { rounds: { type: 'string', default: '10' }, turns: { type: 'string', default: '3' } } });
+const { values: args } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '10' },
+    turns: { type: 'string', default: '3' },
+    python: { type: 'string', default: 'python3' },
+  },
+});
 const [rounds, turns] = [Number(args.rounds), Number(args.turns)];
-const network = defaultNetwork({ featureCount: featureCountOf(DEFAULT_FEATURE_SPEC), typeCount: 4, grid: { chunkFrames: 50, strideFrames: 25 } });
+const network = defaultNetwork({
+  featureCount: featureCountOf(DEFAULT_FEATURE_SPEC),
+  typeCount: 4,
+  grid: { chunkFrames: 50, strideFrames: 25 },
+});
 const [batchSize, windowFrames] = [32, 300];
 const shape = {
   batch: batchSize,
@@ -24,7 +34,15 @@ const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.l
 
 function torchTimes(threads) {
   const script = new URL('./torch/step.py', import.meta.url).pathname;
-  const out = execFileSync('python3', [script, '--threads', String(threads), '--rounds', String(rounds), '--shape', JSON.stringify(shape)]);
+  const out = execFileSync(args.python, [
+    script,
+    '--threads',
+    String(threads),
+    '--rounds',
+    String(rounds),
+    '--shape',
+    JSON.stringify(shape),
+  ]);
   return JSON.parse(out);
 }
 

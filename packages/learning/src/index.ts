@@ -9,6 +9,7 @@ export { readDetectorManifest, type DetectorManifest } from './export/detector-m
 export type { DetectorDescription, PostProcessingDefaults } from './export/detector-metadata.js';
 export { exportDetector, type TrainedDetector } from './export/export-detector.js';
 export { createFeatureExtractor, type FeatureExtractor } from './features/feature-extractor.js';
+export { buildFeatureModel } from './features/feature-graph.js';
 export { featureBlocks, type FeatureBlock, type FeatureRunner, type SampleReader } from './features/feature-blocks.js';
 export { DEFAULT_FEATURE_SPEC, featureCountOf, featureSpecHash, frameMsOf, type FeatureSpec } from './features/feature-spec.js';
 export { contextFramesOf, defaultNetwork, type NetworkSpec } from './network/network-spec.js';

@@ -46,8 +46,10 @@ function gatherColumns(
   after: number,
 ): Value {
   const padded = graph.pad({ ...x, shape: [batch, time, channels] }, 1, before, after);
-  const taps = Array.from({ length: kernelSize }, (_, tap) => graph.slice(padded, 1, tap * dilation, tap * dilation + time));
-  return graph.reshape(graph.concat(taps, 2), [batch * time, kernelSize * channels]);
+  // One Gather of rows copies once; a Slice per tap and a Concat would copy twice.
+  const rows = Array.from({ length: time * kernelSize }, (_, i) => Math.floor(i / kernelSize) + (i % kernelSize) * dilation);
+  const gathered = graph.node('Gather', [padded, graph.indices(rows)], [batch, time * kernelSize, channels], { axis: int(1) });
+  return graph.reshape(gathered, [batch * time, kernelSize * channels]);
 }
 
 /** [kernelSize · C, O] → [kernelSize · O, C] with the taps in reverse: the weight of the transposed convolution. */

@@ -35,7 +35,7 @@ export interface ScoreFileOptions {
   readonly onProgress?: (share: number) => void;
 }
 
-/** Scores a file of any length block by block: memory grows only by the scores, 16 bytes per type and second on the default grid plus 400 for evidence. */
+/** Scores a file of any length block by block; only the scores themselves grow with the file (about 400 bytes per second and type). */
 export async function scoreFile(
   manifest: DetectorManifest,
   run: DetectorRun,
