@@ -14,6 +14,9 @@ export interface BudgetLease {
   readonly resetInMs: number;
 }
 
+/** A window lasts at least so long for whoever leased in its last moments; otherwise a slow answer would be over before it is used. */
+const MIN_WINDOW_MS = 1_000;
+
 /** What a lease of `block` requests gives: less than asked at the end of the budget, nothing behind it. */
 export function windowFrom(
   { leased, resetInMs }: BudgetLease,
@@ -25,7 +28,7 @@ export function windowFrom(
     limit,
     inHand: Math.max(0, block - beyond),
     unleased: Math.max(0, limit - leased),
-    endsAtMs: nowMs + resetInMs,
+    endsAtMs: nowMs + Math.max(MIN_WINDOW_MS, resetInMs),
   };
 }
 

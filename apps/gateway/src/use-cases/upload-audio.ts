@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { blobKeys, BlobStoreError, type BlobStore } from '@earmark/blob-store';
-import { Problem, type CallContext } from '@earmark/contracts';
+import { Problem, Uuid, type CallContext } from '@earmark/contracts';
 import { findDataset } from '@earmark/contracts/catalog/rpcs';
 import { readAudio, uploadAudio, type AudioFileView } from '@earmark/contracts/ingest/routes';
 import { confirmReservedUpload, reserveUpload } from '@earmark/contracts/ingest/rpcs';
@@ -44,6 +44,7 @@ export class UploadAudio {
   /** Problems: `dataset_not_found`, `validation_failed` (no file, an empty file), those of the files' source, `storage_full`. */
   async execute(upload: AudioUpload): Promise<AudioView[]> {
     const { tenantId } = upload.context;
+    if (!Uuid.safeParse(upload.datasetId).success) throw new Problem('dataset_not_found', 'There is no dataset with this id.');
     await this.ports.services.ask(findDataset, { tenantId, datasetId: upload.datasetId });
     const staged: Staged[] = [];
     try {

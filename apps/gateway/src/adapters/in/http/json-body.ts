@@ -1,9 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { Problem, type FieldError } from '@earmark/contracts';
 
 /** Deeper nesting than any contract has; parsers and encoders behind us may recurse. */
 const MAX_DEPTH = 64;
 
-const decoder = new TextDecoder('utf-8', { fatal: true });
+const decoder = new TextDecoder('utf-8');
 
 /**
  * The JSON value of a body. Problems: `malformed_request` for bytes that are no UTF-8, text that is no JSON, nesting deeper than 64 or a
@@ -25,12 +26,11 @@ export function requireStorable(values: Readonly<Record<string, string>>, place:
 }
 
 function parsed(bytes: Uint8Array): unknown {
+  if (!isUtf8(bytes)) throw malformed('The body is not valid UTF-8.');
   try {
     return JSON.parse(decoder.decode(bytes));
   } catch (error) {
-    if (error instanceof SyntaxError) throw malformed('The body is not valid JSON.');
-    if (error instanceof TypeError) throw malformed('The body is not valid UTF-8.');
-    throw error;
+    throw new Problem('malformed_request', 'The body is not valid JSON.', { cause: error });
   }
 }
 
@@ -40,7 +40,7 @@ function inspect(value: unknown, loc: (string | number)[], errors: FieldError[])
   if (loc.length > MAX_DEPTH) throw malformed(`The body is nested deeper than ${MAX_DEPTH} levels.`);
   if (Array.isArray(value)) return value.forEach((item, index) => within(item, index, loc, errors));
   for (const [key, item] of Object.entries(value)) {
-    if (key === '__proto__') throw malformed('The body has a key "__proto__".');
+    if (key === '__proto__') throw malformed('The request has a key "__proto__".');
     inspectText(key, loc, errors);
     within(item, key, loc, errors);
   }
