@@ -14,8 +14,11 @@ export interface ConnectionOptions {
 
 /** A connection that waits for the server and reconnects for ever. Throws when the server allows only smaller messages than ours. */
 export async function connectNats({ servers, name, logger }: ConnectionOptions): Promise<NatsConnection> {
+  const urls = servers.split(',').map((server) => server.trim());
+  logger?.debug({ servers: urls.map(withoutCredentials) }, 'connecting to NATS');
   const connection = await connect({
-    servers: servers.split(',').map((server) => server.trim()),
+    servers: urls.map(withoutCredentials),
+    ...accessOf(urls[0] ?? ''),
     name,
     waitOnFirstConnect: true,
     maxReconnectAttempts: -1,
@@ -37,6 +40,19 @@ export async function connectNats({ servers, name, logger }: ConnectionOptions):
 export function tooSmall(maxPayloadBytes: number): string | null {
   if (maxPayloadBytes >= MAX_PAYLOAD_BYTES) return null;
   return `The NATS server accepts messages of at most ${maxPayloadBytes} bytes, Earmark sends up to ${MAX_PAYLOAD_BYTES}: set max_payload: 8MB in its configuration.`;
+}
+
+/** What the client takes apart from the address: `tls://` and `user:password@` (or `token@`) of a URL. */
+export function accessOf(url: string): { user?: string; pass?: string; token?: string; tls?: object } {
+  const parsed = /^\w+:\/\//.test(url) ? new URL(url) : new URL(`nats://${url}`);
+  const [name, password] = [decodeURIComponent(parsed.username), decodeURIComponent(parsed.password)];
+  const tls = parsed.protocol === 'tls:' ? { tls: {} } : {};
+  if (name === '') return tls;
+  return password === '' ? { ...tls, token: name } : { ...tls, user: name, pass: password };
+}
+
+function withoutCredentials(url: string): string {
+  return url.replace(/^(\w+:\/\/)?([^@/]*@)/, '$1');
 }
 
 async function logStatus(connection: NatsConnection, logger: Logger): Promise<void> {

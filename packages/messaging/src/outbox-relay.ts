@@ -45,6 +45,7 @@ export class OutboxRelay {
   onRefused: () => void = () => undefined;
   #stopped = false;
   #nudged = false;
+  #failing = false;
   #wake: () => void = () => undefined;
   #running: Promise<void> = Promise.resolve();
 
@@ -73,11 +74,23 @@ export class OutboxRelay {
   async #loop(): Promise<void> {
     while (!this.#stopped) {
       this.#nudged = false;
-      const more = await this.#relayBatch().catch((error: unknown) => {
-        this.#options.logger.warn({ error }, 'the outbox could not be relayed and will be tried again');
-        return false;
-      });
+      const more = await this.#tryBatch();
       if (!more && !this.#stopped && !this.#nudged) await this.#pause();
+    }
+  }
+
+  /** An outage is logged once, however many polls it lasts. */
+  async #tryBatch(): Promise<boolean> {
+    const { logger } = this.#options;
+    try {
+      const more = await this.#relayBatch();
+      if (this.#failing) logger.info({}, 'the outbox is relayed again');
+      this.#failing = false;
+      return more;
+    } catch (error) {
+      if (!this.#failing) logger.warn({ error }, 'the outbox cannot be relayed; trying again until it can');
+      this.#failing = true;
+      return false;
     }
   }
 

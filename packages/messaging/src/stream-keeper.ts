@@ -24,6 +24,7 @@ export class StreamKeeper {
   #timer: NodeJS.Timeout | undefined;
   #checking: Promise<boolean> | undefined;
   #healthy = false;
+  #warned = false;
   #stopped = false;
 
   constructor(options: StreamKeeperOptions) {
@@ -62,17 +63,17 @@ export class StreamKeeper {
     try {
       const manager = await jetstreamManager(connection, { checkAPI: false, timeout: REQUEST_TIMEOUT_MS });
       const infos = await ensureTopology(manager, plan);
-      this.#healthy = true;
       const reborn = await epochs.compare(infos.map(({ config, created }) => ({ stream: config.name, created })));
       if (reborn.streams.length > 0) {
         logger.warn({ ...reborn }, 'streams were re-created: replaying events and sweeping jobs');
         onReborn(reborn);
       }
-      return true;
+      return (this.#healthy = true);
     } catch (error) {
-      this.#healthy = false;
-      logger.warn({ error }, 'streams and consumers could not be checked');
-      return false;
+      if (this.#healthy || !this.#warned)
+        logger.warn({ error }, 'streams and consumers cannot be checked; trying again until they can');
+      this.#warned = true;
+      return (this.#healthy = false);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Message } from '@earmark/contracts';
-import { type Clock, type Logger, type Outbox, type UnitOfWork } from '@earmark/service-kit';
+import type { Clock, Logger, Outbox, Sql, UnitOfWork } from '@earmark/service-kit';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { ConnectionState } from './connection-state.js';
@@ -8,6 +8,7 @@ import { jobConsumerName, streams } from './topology.js';
 export interface SweeperOptions {
   readonly connection: NatsConnection;
   readonly uow: UnitOfWork;
+  readonly sql: Sql;
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -50,7 +51,10 @@ export class Sweeper {
     return nowMs;
   }
 
+  /** Neither in the queue nor on the way to it. */
   async #isEmpty(subject: string): Promise<boolean> {
+    const onTheWay = 'SELECT 1 FROM outbox WHERE published_at IS NULL AND subject = $1::text LIMIT 1';
+    if ((await this.#options.sql.query(onTheWay, subject)).length > 0) return false;
     const manager = await jetstreamManager(this.#options.connection, { checkAPI: false });
     const info = await manager.consumers.info(streams.jobs, jobConsumerName(subject));
     return info.num_pending + info.num_ack_pending === 0;

@@ -7,7 +7,7 @@ import { PullLoop } from '../pull-loop.js';
 import { eventConsumerName, jobConsumerName, streams } from '../topology.js';
 import { subjectsOf } from './door-metadata.js';
 import type { FoundDoor } from './door-registry.js';
-import type { RuntimePorts } from './service-runtime.js';
+import type { RuntimePorts } from './runtime-ports.js';
 
 export interface ConsumerParts extends RuntimePorts {
   readonly doors: readonly FoundDoor[];

@@ -4,7 +4,13 @@ import type { ServiceConfig } from '@earmark/service-kit';
 /** Metadata key of handler methods. */
 export const DOOR = Symbol('earmark door');
 
-export type LaneChoice = string | readonly string[] | ((config: ServiceConfig) => string | readonly string[]);
+interface LaneOf {
+  /** Written as a method, so that a service may ask for its own, larger config type. */
+  choose(config: ServiceConfig): string | readonly string[];
+}
+
+/** Lanes by name, or as a function of the service's config. */
+export type LaneChoice = string | readonly string[] | LaneOf['choose'];
 
 /** What a decorator wrote on a handler method. */
 export type Door =

@@ -1,7 +1,7 @@
 import { PeriodicTask } from '@earmark/service-kit';
 import { REPLAY_DAYS } from '../stream-epochs.js';
 import { Sweeper } from '../sweeper.js';
-import type { RuntimePorts } from './service-runtime.js';
+import type { RuntimePorts } from './runtime-ports.js';
 import type { Sweep } from './service-options.js';
 
 const SWEEP_EVERY_MS = 30_000;

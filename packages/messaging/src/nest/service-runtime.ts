@@ -1,10 +1,7 @@
 import type { Context } from '@earmark/contracts';
-import type { Clock, Inbox, Logger, Outbox, Sql, UnitOfWork } from '@earmark/service-kit';
-import type { NatsConnection } from '@nats-io/transport-node';
 import { platformCatalogue } from '../catalogue.js';
 import { ConnectionState } from '../connection-state.js';
 import { DeadLetters } from '../dead-letters.js';
-import type { OutboxRelay } from '../outbox-relay.js';
 import type { PullLoop } from '../pull-loop.js';
 import { StreamEpochs } from '../stream-epochs.js';
 import { StreamKeeper } from '../stream-keeper.js';
@@ -12,20 +9,8 @@ import { eventConsumerPlan, jobConsumerPlans, streamPlans, type TopologyPlan } f
 import { consumersOf } from './consumers.js';
 import type { FoundDoor } from './door-registry.js';
 import { Housekeeping } from './housekeeping.js';
+import type { RuntimePorts } from './runtime-ports.js';
 import type { ServiceOptions, Sweep } from './service-options.js';
-
-export interface RuntimePorts {
-  readonly options: ServiceOptions;
-  readonly connection: NatsConnection;
-  readonly uow: UnitOfWork;
-  readonly sql: Sql;
-  readonly outbox: Outbox;
-  readonly relay: OutboxRelay;
-  readonly inbox: Inbox;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly owner: string;
-}
 
 const READY_TIMEOUT_MS = 2_000;
 /** After the grace time handlers have this long to notice the abort. */
@@ -57,7 +42,7 @@ export class ServiceRuntime {
     };
     const keeper = new StreamKeeper({ connection, plan: topologyOf(options, doors), epochs, onReborn, logger });
     this.#keeper = keeper;
-    await keeper.check();
+    if (!(await keeper.check())) void this.#resume(keeper);
     const deadLetters = new DeadLetters({ connection, logger });
     const check = async (): Promise<void> => void (await keeper.check());
     this.#loops = consumersOf({ ...this.#ports, doors, deadLetters, shutdown: this.#shutdown.signal, onFailure: check });

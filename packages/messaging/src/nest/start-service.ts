@@ -39,6 +39,7 @@ export async function startService({ context, module, config, http, bodyParser =
   const logger = nestLogger(createLogger({ service: context, level: config.LOG_LEVEL }));
   const options = { logger, abortOnError: false, bodyParser, forceCloseConnections: true };
   const app = await NestFactory.create<NestExpressApplication>(module, options);
+  app.disable('x-powered-by');
   try {
     await http?.(app);
     return await serve(app, context, config);

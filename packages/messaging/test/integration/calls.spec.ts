@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Problem, type CallContext } from '@earmark/contracts';
-import { RpcClient } from '@earmark/messaging';
+import { connectNats, RpcClient } from '@earmark/messaging';
 import { LOGGER, CONNECTION, type RunningService } from '@earmark/messaging/nest';
 import { createLogger } from '@earmark/service-kit';
-import { startServers, type TestServers } from '@earmark/testkit';
+import { eventually, startServers, type TestServers } from '@earmark/testkit';
 import { countNotes, createNote, readNote } from '../support/contracts.js';
 import { startNoteService, type Behaviour } from '../support/note-service.js';
 
@@ -165,5 +165,31 @@ describe('idempotency', () => {
     expect((await problemOf(client.call(createNote, { context, body: { text: 'one' } }))).code).toBe('conflict');
     behaviour.create = defaultCreate;
     expect((await client.call(createNote, { context, body: { text: 'one' } })).body.text).toBe('one');
+  });
+});
+
+describe('stopping', () => {
+  it('answers what has arrived', async () => {
+    let finish: () => void = () => undefined;
+    const arrived = new Promise<void>((entered) => {
+      behaviour.count = async () => {
+        entered();
+        await new Promise<void>((resolve) => (finish = resolve));
+        return { notes: 9 };
+      };
+    });
+    const connection = await connectNats({ servers: servers.nats.url, name: 'spec' });
+    const logger = createLogger({ service: 'spec', level: 'silent' });
+    const outside = new RpcClient({ connection, logger });
+    const asked = outside.ask(countNotes, { tenantId: contextOf().tenantId }, { timeoutMs: 20_000 });
+    await arrived;
+    const stopped = service.stop();
+    // New calls find nobody; the one in hand is still answered.
+    const call = { context: contextOf(), params: { dataset_id: randomUUID() } };
+    await eventually(() => expect(outside.call(readNote, call)).rejects.toMatchObject({ code: 'service_unavailable' }));
+    finish();
+    expect(await asked).toEqual({ notes: 9 });
+    await stopped;
+    await connection.close();
   });
 });

@@ -145,4 +145,15 @@ describe('a service', () => {
     await say(service, noteWritten.fact({ tenantId, noteId }));
     await eventually(() => heard.includes(noteId), AGES);
   });
+
+  it('starts while the database is away', async () => {
+    const databaseUrl = await servers.postgres.createDatabase('catalog');
+    await servers.postgres.kill();
+    const early = await startNoteService({ natsUrl: servers.nats.url, databaseUrl });
+    expect((await fetch(`${early.url}/health/ready`)).status).toBe(503);
+    expect((await fetch(`${early.url}/health/live`)).status).toBe(200);
+    await servers.postgres.start();
+    await eventually(async () => (await fetch(`${early.url}/health/ready`)).status === 200, AGES);
+    await early.stop();
+  });
 });

@@ -27,7 +27,7 @@ export interface Behaviour {
   written(payload: { noteId: string }, meta: EventMeta): Promise<void>;
 }
 
-const BEHAVIOUR = Symbol('Behaviour');
+export const BEHAVIOUR = Symbol('Behaviour');
 
 @Controller()
 export class NoteRoutes {
@@ -74,7 +74,7 @@ export class NoteEvents {
   }
 }
 
-const nothing: Behaviour = {
+export const nothing: Behaviour = {
   create: async ({ body }) => ({ body: { id: randomUUID(), text: body.text, secret: 'hush' }, etag: '1' }),
   count: async () => ({ notes: 3 }),
   copy: async () => done(),
