@@ -10,3 +10,5 @@ export { StreamingResampler, resample } from './streaming-resampler.js';
 export type { ResamplerRates } from './streaming-resampler.js';
 export { WavFormatError, parseWavHeader, wavHeaderSizeBytes, writeWavHeader } from './wav.js';
 export type { WavHeader } from './wav.js';
+export { openCanonicalAudio } from './canonical-audio.js';
+export type { ByteReader, SampleSource } from './canonical-audio.js';

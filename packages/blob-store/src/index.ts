@@ -18,3 +18,4 @@ export { MinioBlobStore } from './minio-blob-store.js';
 export type { MinioBlobStoreOptions } from './minio-connection.js';
 export { memoryHttp } from './memory-http.js';
 export { networkHttp, type StorageAnswer, type StorageHttp, type StorageRequest } from './storage-http.js';
+export { readRange } from './read-range.js';

@@ -40,6 +40,8 @@ describe('blobKeys', () => {
       blobKeys.checkpointsPrefix('t1', id),
     );
     expect(blobKeys.modelPrefix('t1', id)).toBe(`t1/models/${id}/`);
+    expect(blobKeys.modelPrefix('t1', id).startsWith(blobKeys.modelsPrefix('t1'))).toBe(true);
+    expect(blobKeys.manifest('t1', sha).startsWith(blobKeys.manifestsPrefix('t1'))).toBe(true);
     expect(blobKeys.scoresPrefix('t1', id)).toBe(`t1/inference/${id}/`);
   });
 

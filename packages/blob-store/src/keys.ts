@@ -57,6 +57,8 @@ export const blobKeys = {
     `${segment(tenantId)}/${sha(sha256)}/features/${sha(specHash)}`,
   /** A published annotation set's manifest, addressed by its own SHA-256. */
   manifest: (tenantId: string, sha256: string) => `${segment(tenantId)}/manifests/${sha(sha256)}.json`,
+  /** All manifests of a tenant. */
+  manifestsPrefix: (tenantId: string) => `${segment(tenantId)}/manifests/`,
   /** State of a training after one epoch. */
   checkpoint: ({ tenantId, jobId, epoch, leaseEpoch }: Fence & { jobId: string; epoch: number }) =>
     `${segment(tenantId)}/training/${segment(jobId)}/${count(epoch)}-${count(leaseEpoch)}.ckpt`,
@@ -67,6 +69,8 @@ export const blobKeys = {
     `${segment(tenantId)}/models/${segment(trainingJobId)}/${count(leaseEpoch)}/${fileName(name)}`,
   /** All artefacts of the model of one training, of every lease. */
   modelPrefix: (tenantId: string, trainingJobId: string) => `${segment(tenantId)}/models/${segment(trainingJobId)}/`,
+  /** Artefacts of all models of a tenant. */
+  modelsPrefix: (tenantId: string) => `${segment(tenantId)}/models/`,
   /** Quantised scores of one file of an inference job. */
   scores: ({ tenantId, jobId, fileId, leaseEpoch }: Fence & { jobId: string; fileId: string }) =>
     `${segment(tenantId)}/inference/${segment(jobId)}/${segment(fileId)}/${count(leaseEpoch)}.scores`,

@@ -14,7 +14,7 @@ export interface Ready {
   docs_url: string;
   api_key: string;
   pid: number;
-  processes: Record<string, { pid: number; url: string | null }>;
+  processes: Record<string, number>;
 }
 
 /** A platform started the way a user starts it, with its data in a folder of its own. */
@@ -54,7 +54,7 @@ export class Platform {
 
   /** The process the launcher supervises under a name now. */
   pidOf(name: string): number {
-    const pid = this.ready().processes[name]?.pid;
+    const pid = this.ready().processes[name];
     if (pid === undefined) throw new Error(`the launcher supervises no "${name}"`);
     return pid;
   }

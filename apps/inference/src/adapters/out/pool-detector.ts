@@ -1,4 +1,5 @@
-import type { BlobStore } from '@earmark/blob-store';
+import { openCanonicalAudio } from '@earmark/audio';
+import { blobKeys, readRange, type BlobStore } from '@earmark/blob-store';
 import { Problem, type ObjectRef } from '@earmark/contracts';
 import { detectionsFrom, readDetectorManifest, scoreFile, type DetectorManifest } from '@earmark/learning';
 import { PoolFullError, WorkerCrashedError, type InferencePool } from '@earmark/onnx-runtime';
@@ -6,7 +7,6 @@ import type { DetectionConfig } from '../../domain/detection-config.js';
 import type { StoredDetection } from '../../domain/inference-file.js';
 import type { Scores } from '../../domain/score-codec.js';
 import type { Detector } from '../../ports.js';
-import { openCanonicalAudio } from './canonical-audio.js';
 
 const MAX_MODEL_BYTES = 512 * 1024 ** 2;
 const MANIFESTS_KEPT = 64;
@@ -28,7 +28,9 @@ export class PoolDetector implements Detector {
   async score(model: ObjectRef, content: { tenantId: string; sha256: string }, signal: AbortSignal): Promise<Scores> {
     const { blobs, pool, concurrency } = this.parts;
     const manifest = await this.#manifest(model);
-    const audio = await openCanonicalAudio(blobs, content);
+    const key = blobKeys.canonicalAudio(content.tenantId, content.sha256);
+    const sizeBytes = (await blobs.stat(key))?.sizeBytes ?? 0;
+    const audio = await openCanonicalAudio((start, end) => readRange(blobs, key, start, end), sizeBytes);
     const run = (feeds: Parameters<InferencePool['run']>[2]) =>
       pool.run(model.sha256, () => this.#bytes(model), feeds, { signal });
     const scores = await scoreFile(manifest, run, audio, { signal, concurrency }).catch((error: unknown) => {
