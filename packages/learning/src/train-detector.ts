@@ -92,7 +92,7 @@ export async function trainDetector(request: TrainDetectorRequest, hooks: TrainD
   const extractor = await createFeatureExtractor(DEFAULT_FEATURE_SPEC);
   try {
     const best = await fitPlan(request, hooks, plan, { session, extractor });
-    const judged = await judge(plan, session, best.parameters);
+    const judged = await judge(plan, session, best.parameters, hooks.signal);
     const calibrations = fitCalibrations(judged, plan.labels);
     const evaluation = evaluate(judged, plan.labels, calibrations, request.config.seed);
     const detector: TrainedDetector = {
@@ -185,7 +185,8 @@ async function fitPlan(
           ? { texture: await measureNoiseTexture(DEFAULT_FEATURE_SPEC, (wave) => extractor.extractWave(wave)) }
           : {}),
       },
-      validate: async (parameters) => scoreValidation(await judge(plan, session, parameters), labels, DEFAULT_POST_PROCESSING),
+      validate: async (parameters) =>
+        scoreValidation(await judge(plan, session, parameters, hooks.signal), labels, DEFAULT_POST_PROCESSING),
       ...(checkpoint ? { resumeFrom: decodeCheckpoint(checkpoint, fingerprint) } : {}),
     },
     {
@@ -198,14 +199,25 @@ async function fitPlan(
 }
 
 /** Two trainings with the same fingerprint take the same steps. */
-function fingerprintOf({ dataHash, threads, config, engine }: TrainDetectorRequest, { network }: TrainingDefinition): string {
-  const settings = canonicalJson({ dataHash, threads, config, network, device: engine.device });
+function fingerprintOf(
+  { dataHash, threads, config, engine, versions }: TrainDetectorRequest,
+  { network }: TrainingDefinition,
+): string {
+  const settings = canonicalJson({ dataHash, threads, config, network, versions, device: engine.device });
   return createHash('sha256').update(settings).digest('hex');
 }
 
-async function judge(plan: TrainingPlan, session: TrainingSession, parameters: Float32Array): Promise<JudgedStretch[]> {
+async function judge(
+  plan: TrainingPlan,
+  session: TrainingSession,
+  parameters: Float32Array,
+  signal: AbortSignal | undefined,
+): Promise<JudgedStretch[]> {
   const judged: JudgedStretch[] = [];
-  for (const stretch of plan.validation) judged.push(await scoreStretch(session, plan.definition, parameters, stretch));
+  for (const stretch of plan.validation) {
+    signal?.throwIfAborted();
+    judged.push(await scoreStretch(session, plan.definition, parameters, stretch));
+  }
   return judged;
 }
 

@@ -37,7 +37,9 @@ export function stretchesOf(files: readonly TrainingFile[], portions: readonly P
   });
 }
 
+/** @throws RangeError when the features are not whole frames */
 function cut(file: TrainingFile, { startMs, endMs }: Portion, { featureCount, frameMs }: FrameGeometry): Stretch {
+  if (file.features.length % featureCount !== 0) throw new RangeError(`file ${file.fileId}: the features are not whole frames`);
   const startFrame = Math.ceil(startMs / frameMs);
   const endFrame = Math.min(Math.floor(endMs / frameMs), file.features.length / featureCount);
   const window = { startMs: startFrame * frameMs, endMs: endFrame * frameMs };

@@ -56,6 +56,9 @@ describe('stretches', () => {
     const features = Float32Array.from({ length: 100 * 2 }, (_, i) => Math.floor(i / 2));
     const file = { fileId: 'a', features, events: [{ artifactType: 'click', startMs: 400, endMs: 520 }] };
     const [stretch] = stretchesOf([file], [{ fileId: 'a', startMs: 195, endMs: 505 }], { featureCount: 2, frameMs: 10 });
+    expect(() => stretchesOf([file], [{ fileId: 'a', startMs: 0, endMs: 100 }], { featureCount: 3, frameMs: 10 })).toThrow(
+      'whole frames',
+    );
     expect(stretch?.frameCount).toBe(30);
     expect(stretch?.features[0]).toBe(20);
     expect(stretch?.events).toEqual([{ artifactType: 'click', startMs: 200, endMs: 300 }]);
