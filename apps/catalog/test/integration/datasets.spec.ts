@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DatasetManifest } from '@earmark/contracts';
 import { findDataset } from '@earmark/contracts/catalog/rpcs';
 import * as routes from '@earmark/contracts/catalog/routes';
 import { asTenant, contextOf, glitchAt, problemOf, runCatalog, type RunningCatalog } from '../support/running-catalog.js';
@@ -128,10 +129,9 @@ describe('datasets', () => {
     expect((await neighbour.set(other)).body.total_annotations).toBe(1);
 
     const frozen = await tenant.publish(draft);
-    const manifest = JSON.parse(
-      (await catalog.blobs.getBytes(`${tenant.tenantId}/manifests/${frozen.manifest_sha256}.json`, 1e6)).toString(),
-    );
-    expect(manifest.files[0].annotations).toEqual([{ artifactType: 'long_pause', startMs: 0, endMs: 100, confidence: 1 }]);
+    const bytes = await catalog.blobs.getBytes(`${tenant.tenantId}/manifests/${frozen.manifest_sha256}.json`, 1e6);
+    const manifest = DatasetManifest.parse(JSON.parse(bytes.toString()));
+    expect(manifest.files[0]?.annotations).toEqual([{ artifactType: 'long_pause', startMs: 0, endMs: 100, confidence: 1 }]);
     await setTypes('long_pause', 'glitch');
     expect((await tenant.set(published)).body.is_stale).toBe(false);
     expect((await tenant.set(draft)).body.total_annotations).toBe(1); // published: what was invalid stays out

@@ -25,7 +25,7 @@ export class BlobManifestStore implements ManifestStore {
 
   async *listOlder(tenantId: string, writtenBefore: Date): AsyncIterable<readonly string[]> {
     let block: string[] = [];
-    for await (const { key, modifiedAt } of this.blobs.list(`${blobKeys.tenantPrefix(tenantId)}manifests/`)) {
+    for await (const { key, modifiedAt } of this.blobs.list(blobKeys.manifestsPrefix(tenantId))) {
       if (modifiedAt < writtenBefore) block.push(key);
       if (block.length < BLOCK) continue;
       yield block;
