@@ -1,0 +1,2 @@
+/** What shaped a result, besides data and settings; goes into the model. Change with the release. */
+export const versions: Readonly<Record<string, string>> = { earmark: '0.1.0' };

@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { datasetDeleted } from '@earmark/contracts/catalog/events';
+import { organisationDeleted } from '@earmark/contracts/gateway/events';
+import { findTrainingUse } from '@earmark/contracts/trainer/rpcs';
+import type { RunningService } from '@earmark/messaging/nest';
+import { eventually } from '@earmark/testkit';
+import { storeCorpus, type Corpus } from '../support/corpus.js';
+import { asOwner, buildWorld, problemOf, startTrainer, type TrainerWorld } from '../support/trainer-world.js';
+
+let world: TrainerWorld;
+let trainer: RunningService;
+let corpus: Corpus;
+beforeAll(async () => {
+  world = await buildWorld();
+  [trainer, corpus] = await Promise.all([startTrainer(world), storeCorpus(world.blobs)]);
+  world.standIns.know(corpus);
+});
+afterAll(async () => {
+  await trainer?.stop();
+  await world?.stop();
+});
+
+/** A long training: it will not end by itself within the spec. */
+const endless = { epochs: 100, early_stopping: false };
+
+/** Process ids of the learning processes of this process. */
+async function learningProcesses(): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const [stat, command] = await Promise.all(
+        ['stat', 'cmdline'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')),
+      );
+      const parent = stat?.slice(stat.lastIndexOf(')')).split(' ')[2];
+      return parent === String(process.pid) && command?.includes('learning/child.js') ? [pid] : [];
+    }),
+  );
+  return found.flat();
+}
+
+const until = (
+  owner: ReturnType<typeof asOwner>,
+  id: string,
+  reached: (job: Awaited<ReturnType<typeof owner.read>>) => boolean,
+) =>
+  eventually(
+    async () => {
+      const job = await owner.read(id);
+      if (!reached(job)) throw new Error(`still ${job.status}, ${job.epochs.length} epochs, ${job.error_message}`);
+      return job;
+    },
+    { timeoutMs: 40_000, everyMs: 50 },
+  );
+
+describe('POST /training-jobs', () => {
+  it('refuses what is missing, in the documented order and words', async () => {
+    const owner = asOwner(world, corpus);
+    const refused = (config: object = {}) => problemOf(owner.create({ ...config }));
+    const [first] = corpus.files;
+    world.standIns.drafts.add(corpus.annotationSetId);
+    world.standIns.unready.add(first!.audioFileId);
+    expect(await refused()).toMatchObject({ code: 'annotation_set_not_published', detail: 'Annotation set must be published' });
+    world.standIns.drafts.clear();
+    expect(await refused()).toMatchObject({ code: 'audio_not_ready', detail: 'Audio files not ready' });
+    world.standIns.unready.clear();
+
+    const short = world.standIns.know(await storeCorpus(world.blobs, { files: 2, kinds: ['glitch'] }));
+    world.standIns.unready.add(short.files[0]!.audioFileId);
+    const ofShort = asOwner(world, short);
+    expect(await problemOf(ofShort.create())).toMatchObject({ code: 'audio_not_ready' });
+    world.standIns.unready.clear();
+    expect(await problemOf(ofShort.create())).toMatchObject({ code: 'not_enough_audio', detail: 'Not enough audio data' });
+
+    const oneType = world.standIns.know(await storeCorpus(world.blobs, { kinds: ['glitch'] }));
+    expect(await problemOf(asOwner(world, oneType).create())).toMatchObject({
+      code: 'no_annotations_for_type',
+      detail: expect.stringMatching(/^No annotations for artifact type 'long_pause'/),
+    });
+    expect(await refused({ artifact_types: ['glitch', 'hum'] })).toMatchObject({
+      code: 'validation_failed',
+      errors: [expect.objectContaining({ loc: ['body', 'config', 'artifact_types', 1] })],
+    });
+    expect(await refused({ epochs: 101 })).toMatchObject({ code: 'validation_failed' });
+    expect((await owner.list()).total).toBe(0);
+  });
+
+  it('does not see data of a neighbour, nor do neighbours see jobs', async () => {
+    const neighbour = asOwner(world, corpus, randomUUID());
+    expect(await problemOf(neighbour.create())).toMatchObject({ code: 'dataset_not_found' });
+    const owner = asOwner(world, corpus);
+    const { id } = await owner.create(endless);
+    for (const call of [neighbour.read(id), neighbour.cancel(id)])
+      expect(await problemOf(call)).toMatchObject({ code: 'training_job_not_found' });
+    expect((await neighbour.list()).items).toEqual([]);
+    const use = { annotationSetId: corpus.annotationSetId };
+    expect(await world.client.ask(findTrainingUse, { ...use, tenantId: neighbour.context.tenantId })).toEqual({
+      trainingJobIds: [],
+    });
+    expect((await world.client.ask(findTrainingUse, { ...use, tenantId: corpus.tenantId })).trainingJobIds).toContain(id);
+    await owner.cancel(id);
+  });
+});
+
+describe('a job', () => {
+  it('that trains is cancelled at once, its process dies and its checkpoints go', async () => {
+    const owner = asOwner(world, corpus);
+    const { id } = await owner.create(endless);
+    const training = await until(owner, id, ({ epochs }) => epochs.length > 0);
+    expect(training).toMatchObject({ status: 'training', attempt: 1 });
+    expect(training.progress_percent).toBeGreaterThan(14);
+    expect((await owner.list({ status: 'training', dataset_id: corpus.datasetId })).items.map((job) => job.id)).toEqual([id]);
+    expect(await learningProcesses()).toHaveLength(1);
+
+    const cancelled = await owner.cancel(id);
+    expect(cancelled).toMatchObject({ status: 'cancelled', completed_at: expect.any(String) });
+    await eventually(async () => expect(await learningProcesses()).toEqual([]), { timeoutMs: 3_000 });
+    expect(await owner.cancel(id)).toEqual(cancelled);
+    await eventually(async () => {
+      for await (const { key } of world.blobs.list(`${corpus.tenantId}/training/${id}/`)) throw new Error(`${key} is left`);
+    });
+    expect((await owner.read(id)).status).toBe('cancelled');
+  });
+
+  it('in training is cancelled when its dataset goes, and later ones are never admitted', async () => {
+    const doomed = world.standIns.know(await storeCorpus(world.blobs));
+    const owner = asOwner(world, doomed);
+    const { id } = await owner.create(endless);
+    const waiting = await owner.create(endless); // behind the first one in the lane
+    await until(owner, id, ({ status }) => status === 'training');
+    world.standIns.deleted.add(doomed.datasetId);
+    await world.publish(datasetDeleted.fact({ tenantId: doomed.tenantId, datasetId: doomed.datasetId }));
+    for (const job of [id, waiting.id]) await until(owner, job, ({ status }) => status === 'cancelled');
+    await eventually(async () => expect(await learningProcesses()).toEqual([]));
+    expect(await problemOf(owner.create())).toMatchObject({ code: 'dataset_not_found' });
+  });
+
+  it('fails with a sentence when its device or its audio is missing', async () => {
+    const owner = asOwner(world, corpus);
+    const onGpu = await owner.create({ device: 'tfjs-gpu' });
+    const failed = await until(owner, onGpu.id, ({ status }) => status === 'failed');
+    expect(failed).toMatchObject({
+      error_code: 'device_unavailable',
+      attempt: 1,
+      error_message: expect.stringContaining('tfjs-gpu'),
+    });
+
+    const lost = world.standIns.know(await storeCorpus(world.blobs));
+    const [first] = lost.files;
+    await world.blobs.removePrefix(`${lost.tenantId}/${first!.sha256}/`);
+    const ofLost = asOwner(world, lost);
+    const without = await ofLost.create();
+    expect(await until(ofLost, without.id, ({ status }) => status === 'failed')).toMatchObject({
+      error_code: 'audio_not_ready',
+      error_message: expect.stringContaining('not in storage'),
+    });
+    expect(await problemOf(owner.cancel(failed.id))).toMatchObject({ code: 'training_job_finished' });
+  });
+
+  it('that registers can no longer be cancelled, and is shown as training', async () => {
+    const owner = asOwner(world, corpus);
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    world.standIns.beforeRegistering = () => held;
+    const { id } = await owner.create({ epochs: 1 });
+    await eventually(
+      async () => {
+        const { rows } = await world.database.query('SELECT status FROM training_job WHERE id = $1', [id]);
+        expect(rows).toEqual([{ status: 'registering' }]);
+      },
+      { timeoutMs: 30_000 },
+    );
+    expect((await owner.read(id)).status).toBe('training');
+    expect(await problemOf(owner.cancel(id))).toMatchObject({ code: 'training_job_registering' });
+    letGo();
+    world.standIns.beforeRegistering = () => Promise.resolve();
+    const completed = await until(owner, id, ({ status }) => status === 'completed');
+    expect(completed.model_id).toEqual(expect.any(String));
+  });
+
+  it('of a deleted organisation ends and is not found', async () => {
+    const gone = world.standIns.know(await storeCorpus(world.blobs));
+    const owner = asOwner(world, gone);
+    const { id } = await owner.create(endless);
+    await until(owner, id, ({ status }) => status === 'training');
+    await world.publish(organisationDeleted.fact({ tenantId: gone.tenantId }));
+    await eventually(async () => expect(await problemOf(owner.read(id))).toMatchObject({ code: 'training_job_not_found' }));
+    await eventually(async () => expect(await learningProcesses()).toEqual([]));
+    expect((await asOwner(world, corpus).list()).total).toBeGreaterThan(0);
+  });
+});
