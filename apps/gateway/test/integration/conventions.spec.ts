@@ -100,7 +100,7 @@ describe('a problem', () => {
       code: 'validation_failed',
       request_id: headers.get('x-request-id'),
     });
-    expect(body['detail']).toMatch(/body\.name.+/);
+    expect(body['detail']).toMatch(/^The value of body\.name is not valid: .+ \(and 1 more\)\.$/);
     expect((body['errors'] as { loc: unknown; type: string }[]).map(({ loc }) => loc)).toEqual([
       ['body', 'name'],
       ['body', 'artifact_types', 1, 'name'],
@@ -204,7 +204,7 @@ describe('the audit log', () => {
     await api('POST', '/datasets', { json: {}, headers: { 'X-Request-Id': requestId } });
     await api('GET', '/datasets', { headers: { 'X-Request-Id': `${requestId}-get` } });
     const rows = await eventually(async () => {
-      const found = await gateway.database.query('SELECT * FROM audit_log WHERE request_id LIKE $1', [`${requestId}%`]);
+      const found = await gateway.database.query<Record<string, unknown>>('SELECT * FROM audit_log WHERE request_id LIKE $1', [`${requestId}%`]);
       expect(found.rows).toHaveLength(1);
       return found.rows;
     });

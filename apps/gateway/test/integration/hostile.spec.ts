@@ -94,7 +94,7 @@ describe('bodies', () => {
       headers: { ...json, 'X-API-Key': key },
       body: chunks,
       duplex: 'half',
-    } as RequestInit);
+    });
     expect(response.status).toBe(413);
   });
 

@@ -49,16 +49,24 @@ export function sendEmpty(response: ServerResponse, status: number, etag: string
 
 /** The body of an error (RFC 9457). */
 export function problemBody(problem: Problem, requestId: string): Record<string, unknown> {
-  const { code, detail, errors, kind } = problem;
+  const { code, errors, kind } = problem;
   return {
     type: problemTypeOf(code),
     title: kind.title,
     status: kind.status,
-    detail,
+    detail: sentenceOf(problem),
     code,
     request_id: requestId,
     ...(errors.length > 0 || kind.status === 422 ? { errors } : {}),
   };
+}
+
+/** The detail; where it only names a place and a rule, a sentence around them: clients show it to people. */
+function sentenceOf({ detail, errors }: Problem): string {
+  const [first, ...others] = errors;
+  if (first === undefined || detail !== `${first.loc.join('.')}: ${first.msg}`) return detail;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  return `The value of ${first.loc.join('.')} is not valid: ${first.msg}${more}.`;
 }
 
 export function sendProblem(response: ServerResponse, problem: Problem, requestId: string): void {
