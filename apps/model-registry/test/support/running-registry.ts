@@ -104,33 +104,32 @@ export interface Trained {
 export function asTenant({ client, blobs }: RunningRegistry, tenantId: string = randomUUID()) {
   const context = contextOf(tenantId);
   const paramsOf = (id: string) => ({ model_id: id });
+  const { exampleRequest: example } = registerModel;
+  /** Stores the three files and answers the request to register them. */
+  const trained = async (change: Trained) => {
+    const { trainingJobId = randomUUID(), datasetId = randomUUID(), artifactTypes = ['glitch'], f1Score = 0.85 } = change;
+    const stored = async (name: string) => {
+      const key = blobKeys.modelArtefact({ tenantId, trainingJobId, leaseEpoch: 1, name });
+      await blobs.put(key, Buffer.from(name), { contentType: 'application/octet-stream' });
+      return { key, sha256: createHash('sha256').update(name).digest('hex'), sizeBytes: name.length };
+    };
+    const thresholds = Object.fromEntries(artifactTypes.map((type) => [type, 0.5]));
+    return {
+      ...example,
+      tenantId,
+      trainingJobId,
+      datasetId,
+      manifest: { ...example.manifest, artifactTypes: [...artifactTypes], thresholds },
+      evalMetrics: { ...example.evalMetrics, f1_score: f1Score },
+      artifacts: { onnx: await stored('model.onnx'), manifest: await stored('manifest.json'), card: await stored('card.md') },
+    };
+  };
   return {
     tenantId,
     context,
+    trained,
     /** Stores the three files and registers the model, as the trainer does. */
-    register: async ({ trainingJobId = randomUUID(), datasetId = randomUUID(), ...trained }: Trained = {}): Promise<string> => {
-      const { artifactTypes = ['glitch'], f1Score = 0.85 } = trained;
-      const { exampleRequest: example } = registerModel;
-      const stored = async (name: string) => {
-        const key = blobKeys.modelArtefact({ tenantId, trainingJobId, leaseEpoch: 1, name });
-        await blobs.put(key, Buffer.from(name), { contentType: 'application/octet-stream' });
-        return { key, sha256: createHash('sha256').update(name).digest('hex'), sizeBytes: name.length };
-      };
-      const { modelId } = await client.ask(registerModel, {
-        ...example,
-        tenantId,
-        trainingJobId,
-        datasetId,
-        manifest: {
-          ...example.manifest,
-          artifactTypes: [...artifactTypes],
-          thresholds: Object.fromEntries(artifactTypes.map((type) => [type, 0.5])),
-        },
-        evalMetrics: { ...example.evalMetrics, f1_score: f1Score },
-        artifacts: { onnx: await stored('model.onnx'), manifest: await stored('manifest.json'), card: await stored('card.md') },
-      });
-      return modelId;
-    },
+    register: async (change: Trained = {}): Promise<string> => (await client.ask(registerModel, await trained(change))).modelId,
     read: (id: string) => client.call(routes.readModel, { context, params: paramsOf(id) }),
     list: async (query: object = {}) => (await client.call(routes.listModels, { context, query })).body,
     change: (id: string, body: object, ifMatch: string | null = null) =>

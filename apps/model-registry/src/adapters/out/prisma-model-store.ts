@@ -147,9 +147,10 @@ export class PrismaModelStore implements ModelStore {
   /** The alias rows of the model as it is now; whoever held one has given it up in the same transaction. */
   async #saveAliases({ tenantId, id, aliases }: Model): Promise<void> {
     const rows = this.ports.uow.client().modelAlias;
+    const held = await rows.findMany({ where: { tenantId, modelId: id } });
     await rows.deleteMany({ where: { tenantId, modelId: id, alias: { notIn: [...aliases] } } });
-    if (aliases.length > 0)
-      await rows.createMany({ data: aliases.map((alias) => ({ tenantId, alias, modelId: id })), skipDuplicates: true });
+    const added = aliases.filter((alias) => !held.some((row) => row.alias === alias));
+    if (added.length > 0) await rows.createMany({ data: added.map((alias) => ({ tenantId, alias, modelId: id })) });
   }
 
   async #isTenantDeleted(tenantId: string): Promise<boolean> {
