@@ -118,6 +118,9 @@ describe('annotations', () => {
     expect(rest.items.map(({ start_ms }) => start_ms)).toEqual([1, 2]);
     expect(rest).toMatchObject({ total: 10_002, next_cursor: null });
     expect(await problemOf(tenant.addAll(draft, [...marks, glitchAt(audio, 0)]))).toMatchObject({ code: 'validation_failed' });
+    await tenant.publish(draft); // which asks ingest for more than one page of files
+    const { rowCount } = await catalog.database.query('SELECT 1 FROM published_file WHERE annotation_set_id = $1', [draft.id]);
+    expect(rowCount).toBe(1501);
   });
 
   it('are listed by file, type, page and cursor', async () => {
