@@ -1,0 +1,1 @@
+export function assemble(service: string, folder: string): string[];
