@@ -204,7 +204,9 @@ describe('the audit log', () => {
     await api('POST', '/datasets', { json: {}, headers: { 'X-Request-Id': requestId } });
     await api('GET', '/datasets', { headers: { 'X-Request-Id': `${requestId}-get` } });
     const rows = await eventually(async () => {
-      const found = await gateway.database.query<Record<string, unknown>>('SELECT * FROM audit_log WHERE request_id LIKE $1', [`${requestId}%`]);
+      const found = await gateway.database.query<Record<string, unknown>>('SELECT * FROM audit_log WHERE request_id LIKE $1', [
+        `${requestId}%`,
+      ]);
       expect(found.rows).toHaveLength(1);
       return found.rows;
     });
