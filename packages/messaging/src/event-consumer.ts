@@ -4,6 +4,7 @@ import type { JsMsg } from '@nats-io/jetstream';
 import type { DeadLetters } from './dead-letters.js';
 import { verdictOfError, type Verdict } from './delivery-verdict.js';
 import { messageIdOf, payloadOf, timeOf, traceOf } from './incoming.js';
+import { keepWorking } from './keep-working.js';
 import { EVENT_ACK_WAIT_MS } from './topology.js';
 
 export interface EventHandler {
@@ -46,12 +47,10 @@ export class EventConsumer {
     const [first] = handlers;
     if (first === undefined) return message.ack(); // the filter is the whole context; this fact does not concern us
     const parsed = payloadOf(message, first.contract.payload);
-    const extending = setInterval(() => message.working(), EVENT_ACK_WAIT_MS / 3);
     const verdict: Verdict =
       'unreadable' in parsed
         ? { kind: 'dead', reason: 'unreadable', detail: parsed.unreadable }
-        : await this.#apply(message, handlers, parsed.payload).finally(() => clearInterval(extending));
-    clearInterval(extending);
+        : await this.#apply(message, handlers, parsed.payload);
     handled.inc({ event: first.contract.name, outcome: verdict.kind });
     if (verdict.kind === 'ack') message.ack();
     else if (verdict.kind === 'nak') message.nak(verdict.delayMs);
@@ -61,6 +60,7 @@ export class EventConsumer {
   async #apply(message: JsMsg, handlers: readonly EventHandler[], payload: unknown): Promise<Verdict> {
     const { uow, inbox, consumer, logger } = this.#options;
     const messageId = messageIdOf(message);
+    const stopExtending = keepWorking(message, EVENT_ACK_WAIT_MS);
     try {
       await uow.transaction(async () => {
         if (!(await inbox.firstTime(consumer, messageId))) return;
@@ -72,6 +72,8 @@ export class EventConsumer {
       if (asProblem(error) === null) logger.error(about, 'an event handler failed by a bug');
       else logger.warn(about, 'an event could not be applied');
       return verdictOf(error, message.info.deliveryCount);
+    } finally {
+      stopExtending();
     }
   }
 }

@@ -4,6 +4,7 @@ import type { JsMsg } from '@nats-io/jetstream';
 import type { DeadLetters } from './dead-letters.js';
 import { verdictOfError, verdictOfOutcome, type Verdict } from './delivery-verdict.js';
 import { messageIdOf, payloadOf, traceOf } from './incoming.js';
+import { keepWorking } from './keep-working.js';
 
 export interface JobConsumerOptions {
   readonly contract: Pick<JobContract, 'name' | 'payload' | 'delivery'>;
@@ -54,7 +55,7 @@ export class JobConsumer {
     const messageId = messageIdOf(message);
     const about = { job: contract.name, messageId, attempt };
     const stillWorking = (): Promise<void> => Promise.resolve(message.working());
-    const extending = setInterval(() => message.working(), contract.delivery.ackWaitMs / 3);
+    const stopExtending = keepWorking(message, contract.delivery.ackWaitMs);
     try {
       const outcome = await run(payload, { owner, attempt, messageId, signal: shutdown, stillWorking });
       if (outcome.kind === 'skipped') logger.info({ ...about, why: outcome.why }, 'a job had nothing to do');
@@ -66,7 +67,7 @@ export class JobConsumer {
       else logger.warn({ ...about, error, verdict: verdict.kind }, 'a job failed');
       return verdict;
     } finally {
-      clearInterval(extending);
+      stopExtending();
     }
   }
 }

@@ -1,4 +1,5 @@
 import { Problem } from '@earmark/contracts';
+import { storageProblem } from './storage-problem.js';
 
 // Prisma: P1xxx cannot reach or was cut off, P2024 no free connection, P2028 transaction lost, P2034 write conflict or deadlock.
 const PRISMA_CODES = new Set(['P1000', 'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034', 'P2037']);
@@ -21,7 +22,7 @@ export function databaseProblem(error: unknown): Problem | null {
 
 /** A Problem that was thrown, or the one that an infrastructure error means; null for a bug. */
 export function asProblem(error: unknown): Problem | null {
-  return error instanceof Problem ? error : databaseProblem(error);
+  return error instanceof Problem ? error : (storageProblem(error) ?? databaseProblem(error));
 }
 
 function isOutage(error: unknown, depth: number): boolean {

@@ -1,7 +1,6 @@
 // Looks into JetStream and the tables for specs.
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { connectNats } from '@earmark/messaging';
 import { CONNECTION, SQL, UNIT_OF_WORK, type RunningService } from '@earmark/messaging/nest';
 import { Outbox, type Sql, type UnitOfWork } from '@earmark/service-kit';
 import type { Message } from '@earmark/contracts';
@@ -41,9 +40,4 @@ export async function loseJetStream(nats: TestServer): Promise<void> {
   await nats.kill();
   rmSync(join(dirname(logFile), 'jetstream'), { recursive: true, force: true });
   await nats.start();
-}
-
-/** A connection of the spec's own. */
-export function connectTest(nats: TestServer): Promise<NatsConnection> {
-  return connectNats({ servers: nats.url, name: 'spec' });
 }
