@@ -94,7 +94,9 @@ describe('the migrator', () => {
   it('records a migration and its effect together or not at all', async () => {
     const url = await ownerUrl();
     writeMigration('0001_first', 'CREATE TABLE things (id INT); ALTER TABLE _prisma_migrations RENAME TO elsewhere;');
-    await expect(applyMigrations({ url, migrationsDir })).rejects.toThrow('was rolled back: relation "_prisma_migrations" does not exist');
+    await expect(applyMigrations({ url, migrationsDir })).rejects.toThrow(
+      'was rolled back: relation "_prisma_migrations" does not exist',
+    );
     writeMigration('0001_first', 'CREATE TABLE things (id INT);');
     expect(await applyMigrations({ url, migrationsDir })).toEqual(['0001_first']);
   });

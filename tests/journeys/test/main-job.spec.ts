@@ -61,7 +61,7 @@ describe('the main job', () => {
     expect(models.items.find((model) => model.id === modelId)?.eval_metrics.f1_score).toBe(done.metrics?.f1_score);
     const onnx = await api.send<string>('GET', `/models/${modelId}/artifacts/onnx`);
     expect(onnx.status).toBe(200);
-  });
+  }, 400_000);
 
   it('detect: artifacts of audio it never saw are found where they are', async () => {
     const job = await api.post<{ id: string }>('/inference-jobs', { model_id: modelId });
@@ -82,7 +82,7 @@ describe('the main job', () => {
     const detections = first.files.reduce((sum, file) => sum + (file.detections?.length ?? 0), 0);
     expect(detections).toBe(first.total_detections);
     expect(hits.length / detections).toBeGreaterThanOrEqual(0.5);
-  });
+  }, 200_000);
 
   it('detect again with another threshold: from the stored scores', async () => {
     const job = await api.post<{ id: string }>(`/inference-jobs/${first.id}/rethreshold`, { config: { threshold: 0.999999 } });
