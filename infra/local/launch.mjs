@@ -13,13 +13,19 @@ function readFlags() {
   } catch (error) {
     throw new UserError(`${error.message.split('.')[0]}: npm start takes --port N and --fresh, after "--".`);
   }
-  const port = Number(values.port ?? process.env.EARMARK_PORT ?? DEFAULT_PORT);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new UserError('The port must be a whole number from 1 to 65535.');
-  return { port, fresh: values.fresh };
+  return { port: portOf(values.port), fresh: values.fresh };
 }
 
-function stopOnSignals(platform) {
+/** The gateway's port: the flag's, EARMARK_PORT, or 8080. */
+export function portOf(flag) {
+  const port = Number(flag ?? process.env.EARMARK_PORT ?? DEFAULT_PORT);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new UserError('The port must be a whole number from 1 to 65535.');
+  return port;
+}
+
+/** Ctrl-C stops the platform, a second one kills it. */
+export function stopOnSignals(platform) {
   let firstAt;
   const onSignal = async (signal) => {
     if (firstAt !== undefined && performance.now() - firstAt < SAME_KEYPRESS_MS) return;

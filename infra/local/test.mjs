@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // `npm test`: everything, from a fresh clone: installs what the tests need, compiles once, runs all workspaces, counts.
-// Arguments name workspaces; `--prepare` stops before the tests (CI runs the checks in between).
+// Arguments name workspaces, `--slow` runs the slow specs; `--prepare` stops before the tests (CI runs the checks in between).
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { homePaths, repositoryDir } from './home.mjs';
@@ -13,7 +13,7 @@ import { UserError } from './user-error.mjs';
 // The demo corpus speaks through espeak-ng; the quickstart is plain Python with requests.
 const DEBIAN_PACKAGES = [
   { name: 'espeak-ng', isPresent: () => onPath('espeak-ng') !== undefined },
-  { name: 'python3-requests', isPresent: () => spawnSync('python3', ['-c', 'import requests']).status === 0 },
+  { name: 'python3-requests', isPresent: () => spawnSync('/usr/bin/python3', ['-c', 'import requests']).status === 0 },
 ];
 
 await runCommand(async () => {

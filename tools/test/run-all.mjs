@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Runs every workspace's tests (two workspaces at a time, whole journeys alone and last) and ends with `N passed, N failed`.
-// Arguments: names of workspaces (`packages/audio catalog`) to run only these. EARMARK_BUILT=1 skips the build.
+// Arguments: names of workspaces (`packages/audio catalog`) to run only these; `--slow` runs the slow specs instead (npm run test:slow).
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -8,7 +8,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const AT_ONCE = 2;
+const slow = process.argv.includes('--slow');
+const AT_ONCE = slow ? 1 : 2;
 
 /** Workspaces with tests and compiled specs: `packages/audio`, … */
 function workspacesWithTests(only) {
@@ -22,7 +23,7 @@ function workspacesWithTests(only) {
 function hasSpecs(folder) {
   const below = ['src', 'test'].map((part) => path.join(root, folder, part)).filter((dir) => fs.existsSync(dir));
   return below.some((dir) =>
-    fs.readdirSync(dir, { recursive: true }).some((file) => /\.spec\.tsx?$/.test(file) && !file.includes('.slow.')),
+    fs.readdirSync(dir, { recursive: true }).some((file) => /\.spec\.tsx?$/.test(file) && file.includes('.slow.') === slow),
   );
 }
 
@@ -39,7 +40,18 @@ async function runWorkspace(folder, resultsDir) {
 }
 
 function npmTest(folder, resultFile) {
-  const args = ['run', 'test', '--silent', '--workspace', folder, '--', '--json', `--outputFile=${resultFile}`, '--maxWorkers=1'];
+  const args = [
+    'run',
+    'test',
+    '--silent',
+    '--workspace',
+    folder,
+    '--',
+    '--json',
+    `--outputFile=${resultFile}`,
+    '--maxWorkers=1',
+    ...(slow ? ['--slow'] : []),
+  ];
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
   const env = { ...process.env, EARMARK_BUILT: '1' };
   const child = spawn(npm[0], [...npm.slice(1), ...args], { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] }); // jest reports on stderr, JSON on stdout
@@ -82,7 +94,7 @@ async function main(only) {
   process.exitCode = failing.length > 0 ? 1 : 0;
 }
 
-main(process.argv.slice(2)).catch((error) => {
+main(process.argv.slice(2).filter((arg) => arg !== '--slow')).catch((error) => {
   console.error(error.message);
   process.exitCode = 1;
 });
