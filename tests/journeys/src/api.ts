@@ -75,6 +75,13 @@ export class Api {
     return this.ask<Body>('POST', route, body, idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey });
   }
 
+  /** The bytes of a stored file. */
+  async download(route: string): Promise<Uint8Array> {
+    const response = await fetch(`${this.baseUrl}/api/v1${route}`, { headers: { 'X-API-Key': this.key } });
+    if (!response.ok) throw new Error(`GET ${route}: ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
   /** Sends bytes to storage with a presigned POST form. */
   async store(url: string, fields: Record<string, string>, name: string, bytes: Uint8Array): Promise<number> {
     const form = new FormData();
