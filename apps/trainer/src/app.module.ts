@@ -48,7 +48,7 @@ export function trainerModule(config: TrainerConfig): Type {
         context: 'trainer',
         config: shared,
         createPrisma: createClient,
-        sweeps: ({ get }) => sweep(get<FindUnattended>(FindUnattended)),
+        sweeps: (tools) => sweep(tools.get<FindUnattended>(FindUnattended)),
       }),
     ],
     controllers: [TrainingJobRoutes, TrainerRpcs],

@@ -11,11 +11,12 @@ let extractor: Promise<FeatureExtractor> | undefined;
 
 /** Computes the features of a canonical WAV file (mono, 16 bit) into a file, block by block. Throws WavFormatError. */
 export async function extractToFile({ wavPath, featurePath }: Pick<ExtractTask, 'wavPath' | 'featurePath'>): Promise<void> {
-  const { extractWave } = await (extractor ??= createFeatureExtractor(DEFAULT_FEATURE_SPEC));
+  const features = await (extractor ??= createFeatureExtractor(DEFAULT_FEATURE_SPEC));
+  const run = (wave: Float32Array): Promise<Float32Array> => features.extractWave(wave);
   const wav = await open(wavPath, 'r');
   const target = await open(featurePath, 'w');
   try {
-    for await (const block of featureBlocks(DEFAULT_FEATURE_SPEC, extractWave, await samplesOf(wav))) {
+    for await (const block of featureBlocks(DEFAULT_FEATURE_SPEC, run, await samplesOf(wav))) {
       await target.appendFile(new Uint8Array(block.features.buffer, block.features.byteOffset, block.features.byteLength));
     }
   } finally {

@@ -9,7 +9,7 @@ export function refusalOf(error: unknown): Refusal | null {
   if (error instanceof EngineUnavailableError) return { kind: 'refused', code: 'device_unavailable', detail: sentence(error) };
   if (error instanceof WavFormatError) return { kind: 'refused', code: 'audio_not_ready', detail: sentence(error) };
   const isDivergence = error instanceof Error && error.message.startsWith('training diverged');
-  if (error instanceof RangeError || isDivergence) return { kind: 'refused', code: 'training_failed', detail: sentence(error) };
+  if (isDivergence) return { kind: 'refused', code: 'training_failed', detail: sentence(error) };
   return null;
 }
 

@@ -42,6 +42,8 @@ export class EpochRecorder {
   /** The checkpoint was of no use. */
   async restart(): Promise<void> {
     this.#newest = null;
+    this.#waiting = [];
+    this.ports.logger.warn({ trainingJobId: this.job.id }, 'a checkpoint was refused; the training starts over');
     await this.ports.jobs.forgetEpochs(this.job.id, this.fence);
   }
 

@@ -88,6 +88,10 @@ export class RunTraining {
     const cached = await features.gather(job.tenantId, files, { signal, onProgress: onFeatures });
     const dataHash = dataHashOf(job.dataManifest.sha256, files);
     const recorder = new EpochRecorder({ jobs, checkpoints, logger }, job, hold.fence);
+    const checkpoint = job.checkpoint && (await checkpoints.read(job.checkpoint));
+    const about = { trainingJobId: job.id, device: job.device, threads: job.threads, files: files.length };
+    if (checkpoint === null) logger.info(about, 'a training begins');
+    else logger.info({ ...about, afterEpoch: job.checkpoint?.epoch }, 'a training goes on');
     const result = await learner.learn(
       {
         device: job.device ?? 'cpu',
@@ -95,7 +99,7 @@ export class RunTraining {
         settings: job.settings,
         files: learningFiles(files, cached),
         dataHash,
-        checkpoint: job.checkpoint && (await checkpoints.read(job.checkpoint)),
+        checkpoint,
       },
       {
         signal,

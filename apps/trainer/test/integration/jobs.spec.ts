@@ -1,13 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ModelManifest } from '@earmark/contracts';
 import { datasetDeleted } from '@earmark/contracts/catalog/events';
 import { organisationDeleted } from '@earmark/contracts/gateway/events';
 import { findTrainingUse } from '@earmark/contracts/trainer/rpcs';
+import { readDetectorManifest } from '@earmark/learning';
 import type { RunningService } from '@earmark/messaging/nest';
 import { eventually } from '@earmark/testkit';
 import { storeCorpus, type Corpus } from '../support/corpus.js';
-import { asOwner, buildWorld, problemOf, startTrainer, type TrainerWorld } from '../support/trainer-world.js';
+import { asOwner, buildWorld, learningProcesses, problemOf, startTrainer, type TrainerWorld } from '../support/trainer-world.js';
 
 let world: TrainerWorld;
 let trainer: RunningService;
@@ -24,21 +25,6 @@ afterAll(async () => {
 
 /** A long training: it will not end by itself within the spec. */
 const endless = { epochs: 100, early_stopping: false };
-
-/** Process ids of the learning processes of this process. */
-async function learningProcesses(): Promise<string[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(
-    pids.map(async (pid) => {
-      const [stat, command] = await Promise.all(
-        ['stat', 'cmdline'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')),
-      );
-      const parent = stat?.slice(stat.lastIndexOf(')')).split(' ')[2];
-      return parent === String(process.pid) && command?.includes('learning/child.js') ? [pid] : [];
-    }),
-  );
-  return found.flat();
-}
 
 const until = (
   owner: ReturnType<typeof asOwner>,
@@ -104,6 +90,54 @@ describe('POST /training-jobs', () => {
 });
 
 describe('a job', () => {
+  it('ends with a registered model, its artefacts, metrics and curves', async () => {
+    const owner = asOwner(world, corpus);
+    const created = await owner.create({ chunk_size_ms: 503 });
+    expect(created).toMatchObject({
+      status: 'pending',
+      progress_percent: 0,
+      metrics: null,
+      epochs: [],
+      attempt: 0,
+      model_id: null,
+    });
+    expect(created.config).toMatchObject({
+      chunk_size_ms: 500,
+      stride_ms: 250,
+      epochs: 2,
+      seed: 1,
+      device: 'auto',
+      augment: true,
+    });
+
+    const job = await until(owner, created.id, ({ status }) => status === 'completed');
+    expect(job).toMatchObject({ status: 'completed', progress_percent: 100, device: 'cpu', attempt: 1, error_code: null });
+    expect(job.epochs.map(({ epoch }) => epoch)).toEqual([1, 2]);
+    expect(Object.keys(job.metrics?.per_class ?? {})).toEqual(corpus.artifactTypes);
+    expect(job.metrics?.settings.validation_minutes).toBeGreaterThan(0.5);
+
+    const [registration, ...others] = world.standIns.registrations.filter(({ trainingJobId }) => trainingJobId === job.id);
+    expect(others).toEqual([]);
+    const { onnx, manifest, card } = registration!.artifacts;
+    for (const { key, sha256, sizeBytes } of [onnx, manifest, card]) {
+      const bytes = await world.blobs.getBytes(key, 1e8);
+      expect([createHash('sha256').update(bytes).digest('hex'), bytes.length]).toEqual([sha256, sizeBytes]);
+    }
+    const model = await world.blobs.getBytes(onnx.key, 1e8);
+    const written = ModelManifest.parse(JSON.parse((await world.blobs.getBytes(manifest.key, 1e6)).toString()));
+    expect(written).toEqual(registration!.manifest);
+    expect(readDetectorManifest(model)).toMatchObject({ artifactTypes: written.artifactTypes, dataHash: written.dataHash });
+    expect((await world.blobs.getBytes(card.key, 1e6)).toString()).toMatch(/## Figures.*\| glitch \|/s);
+    expect(registration!.lineage).toMatchObject({ data_hash: written.dataHash, threads: 1, epochs: 2 });
+    expect(Number(registration!.lineage['parity_max_abs_diff'])).toBeLessThanOrEqual(1e-5);
+    expect(await world.said('evt.trainer.training-job-completed.v1')).toContainEqual(
+      expect.objectContaining({ trainingJobId: job.id, modelId: job.model_id, tenantId: corpus.tenantId }),
+    );
+    await eventually(async () => {
+      for await (const { key } of world.blobs.list(`${corpus.tenantId}/training/${job.id}/`)) throw new Error(`${key} is left`);
+    });
+  });
+
   it('that trains is cancelled at once, its process dies and its checkpoints go', async () => {
     const owner = asOwner(world, corpus);
     const { id } = await owner.create(endless);
@@ -124,7 +158,7 @@ describe('a job', () => {
   });
 
   it('in training is cancelled when its dataset goes, and later ones are never admitted', async () => {
-    const doomed = world.standIns.know(await storeCorpus(world.blobs));
+    const doomed = world.standIns.know(await storeCorpus(world.blobs, { tenantId: corpus.tenantId }));
     const owner = asOwner(world, doomed);
     const { id } = await owner.create(endless);
     const waiting = await owner.create(endless); // behind the first one in the lane
@@ -156,6 +190,16 @@ describe('a job', () => {
       error_message: expect.stringContaining('not in storage'),
     });
     expect(await problemOf(owner.cancel(failed.id))).toMatchObject({ code: 'training_job_finished' });
+  });
+
+  it('whose learning process dies goes on with another one', async () => {
+    const owner = asOwner(world, corpus);
+    const { id } = await owner.create({ epochs: 3 });
+    await until(owner, id, ({ epochs }) => epochs.length > 0);
+    for (const pid of await learningProcesses()) process.kill(Number(pid), 'SIGKILL');
+    const job = await until(owner, id, ({ status }) => status === 'completed');
+    expect(job).toMatchObject({ attempt: 2, error_code: null });
+    expect(job.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
   });
 
   it('that registers can no longer be cancelled, and is shown as training', async () => {

@@ -61,6 +61,26 @@ export async function storeCorpus(blobs: BlobStore, { tenantId = randomUUID(), f
 }
 
 async function storeFile(blobs: BlobStore, tenantId: string, seed: number, kinds: readonly string[]): Promise<CorpusFile> {
+  const { wav, sha256, durationMs, annotations } = recording(seed, kinds);
+  await blobs.put(blobKeys.canonicalAudio(tenantId, sha256), wav, { contentType: 'audio/wav', sizeBytes: wav.length });
+  return { audioFileId: randomUUID(), sha256, durationMs, annotations };
+}
+
+interface Recording extends Omit<CorpusFile, 'audioFileId'> {
+  readonly wav: Uint8Array;
+}
+
+const recordings = new Map<string, Recording>();
+
+/** Made once: every corpus has the same audio. */
+function recording(seed: number, kinds: readonly string[]): Recording {
+  const name = `${seed} ${kinds.join()}`;
+  const made = recordings.get(name) ?? makeRecording(seed, kinds);
+  recordings.set(name, made);
+  return made;
+}
+
+function makeRecording(seed: number, kinds: readonly string[]): Recording {
   const order = seed % 2 === 0 ? pieces : [...pieces].reverse();
   const clean = new Float32Array(order.reduce((sum, piece) => sum + piece.length, 0));
   order.reduce((at, piece) => (clean.set(piece, at), at + piece.length), 0);
@@ -69,9 +89,8 @@ async function storeFile(blobs: BlobStore, tenantId: string, seed: number, kinds
   const header = writeWavHeader({ sampleRateHz: 16_000, channels: 1, bitsPerSample: 16, dataBytes: pcm.byteLength });
   const wav = Buffer.concat([header, new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength)]);
   const sha256 = createHash('sha256').update(wav).digest('hex');
-  await blobs.put(blobKeys.canonicalAudio(tenantId, sha256), wav, { contentType: 'audio/wav', sizeBytes: wav.length });
   const annotations = events.map(({ artifactType, startMs, endMs }) => ({
     ...{ artifactType, startMs: Math.round(startMs), endMs: Math.round(endMs), confidence: 1 },
   }));
-  return { audioFileId: randomUUID(), sha256, durationMs: Math.round(samples.length / 16), annotations };
+  return { wav, sha256, durationMs: Math.round(samples.length / 16), annotations };
 }

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -72,8 +72,14 @@ export async function startTrainer({ env }: TrainerWorld): Promise<RunningServic
   return startService({ context: 'trainer', module: trainerModule(config), config });
 }
 
+export interface SpawnedTrainer {
+  readonly process: ChildProcess;
+  /** What it has logged so far. */
+  log(): string;
+}
+
 /** The trainer as a process; resolves when it serves. */
-export async function spawnTrainer({ env }: TrainerWorld): Promise<ChildProcess> {
+export async function spawnTrainer({ env }: TrainerWorld): Promise<SpawnedTrainer> {
   const trainer = spawn(process.execPath, [MAIN], {
     env: { ...env, LOG_LEVEL: 'info', PATH: process.env.PATH },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -81,14 +87,38 @@ export async function spawnTrainer({ env }: TrainerWorld): Promise<ChildProcess>
   let log = '';
   trainer.stdout.setEncoding('utf8').on('data', (text: string) => (log += text));
   await eventually(() => log.includes('"msg":"ready"') || log, { timeoutMs: 30_000 });
-  return trainer;
+  return { process: trainer, log: () => log };
 }
 
-/** SIGKILL, as the kernel or an operator would. */
-export async function killHard(trainer: ChildProcess): Promise<void> {
+/** Ends it with SIGKILL, as the kernel would, or with SIGTERM, as an operator. */
+export async function end({ process: trainer }: SpawnedTrainer, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  if (trainer.exitCode !== null || trainer.signalCode !== null) return;
   const gone = once(trainer, 'exit');
-  trainer.kill('SIGKILL');
+  trainer.kill(signal);
   await gone;
+}
+
+/** Process ids of the learning processes below a process. */
+export async function learningProcesses(parentPid: number | undefined = process.pid): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const [stat, command] = await Promise.all([contentOf(`/proc/${pid}/stat`), contentOf(`/proc/${pid}/cmdline`)]);
+      const parent = stat.slice(stat.lastIndexOf(')')).split(' ')[2];
+      return parent === String(parentPid) && command.includes('learning/child.js') ? [pid] : [];
+    }),
+  );
+  return found.flat();
+}
+
+/** Whether a process is there and not just waiting to be collected. */
+export async function isAlive(pid: string): Promise<boolean> {
+  return (await contentOf(`/proc/${pid}/cmdline`)) !== '';
+}
+
+/** Empty when the file is gone, as that of a process that ended. */
+function contentOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch(() => '');
 }
 
 /** What the gateway sends along with a call. */

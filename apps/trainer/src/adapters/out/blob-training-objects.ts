@@ -36,8 +36,10 @@ export class BlobCheckpoints implements Checkpoints {
     return { key, epoch };
   }
 
-  read({ key }: CheckpointRef): Promise<Uint8Array | null> {
-    return unlessAbsent(() => this.blobs.getBytes(key, MAX_CHECKPOINT_BYTES));
+  async read({ key }: CheckpointRef): Promise<Uint8Array | null> {
+    const bytes = await unlessAbsent(() => this.blobs.getBytes(key, MAX_CHECKPOINT_BYTES));
+    // Slices of a Buffer share its memory, those of a plain array do not: who decodes this relies on that.
+    return bytes && new Uint8Array(bytes);
   }
 
   remove({ key }: CheckpointRef): Promise<void> {

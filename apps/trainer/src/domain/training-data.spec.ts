@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { exampleIds, Problem, type DatasetManifest } from '@earmark/contracts';
+import { dataHashOf } from './data-hash.js';
+import { readyFiles, requireKnownTypes, type AudioFile } from './training-data.js';
+
+const { tenantId, datasetId, annotationSetId, sha256 } = exampleIds;
+const file = (audioFileId: string, types: readonly string[]) => ({
+  ...{ audioFileId, originalFilename: `${audioFileId}.wav`, group: null },
+  annotations: types.map((artifactType) => ({ artifactType, startMs: 0, endMs: 10, confidence: 1 })),
+});
+const manifest: DatasetManifest = {
+  ...{ manifestVersion: 1, tenantId, datasetId, annotationSetId, annotationSetVersion: 1, artifactTypes: ['glitch', 'echo'] },
+  files: [file('a', ['glitch']), file('b', [])],
+};
+const ready = (audioFileId: string, durationMs: number): AudioFile => ({ audioFileId, status: 'ready', sha256, durationMs });
+const known = (...files: AudioFile[]) => new Map(files.map((one) => [one.audioFileId, one]));
+const problemOf = (work: () => unknown): Problem => {
+  try {
+    work();
+  } catch (error) {
+    return error as Problem;
+  }
+  throw new Error('nothing was thrown');
+};
+
+describe('training data', () => {
+  it('is refused in the order ready, long enough, annotated', () => {
+    const pending: AudioFile = { audioFileId: 'b', status: 'embedding', sha256: null, durationMs: null };
+    const notReady = problemOf(() => readyFiles(manifest, known(ready('a', 1), pending), ['echo']));
+    expect(notReady).toMatchObject({ code: 'audio_not_ready', detail: 'Audio files not ready' });
+    expect(notReady.errors).toEqual([{ loc: ['audio', 'b'], msg: 'b.wav is embedding', type: 'audio_not_ready' }]);
+    expect(problemOf(() => readyFiles(manifest, known(ready('a', 1)), ['echo'])).errors[0]?.msg).toBe('b.wav is not there');
+    const short = known(ready('a', 150_000), ready('b', 149_999));
+    expect(problemOf(() => readyFiles(manifest, short, ['echo']))).toMatchObject({ code: 'not_enough_audio' });
+    const enough = known(ready('a', 150_000), ready('b', 150_000));
+    expect(problemOf(() => readyFiles(manifest, enough, ['glitch', 'echo']))).toMatchObject({
+      code: 'no_annotations_for_type',
+      detail: "No annotations for artifact type 'echo'",
+    });
+    expect(readyFiles(manifest, enough, ['glitch']).map(({ audioFileId }) => audioFileId)).toEqual(['a', 'b']);
+  });
+
+  it('knows the types of the dataset only', () => {
+    const problem = problemOf(() => requireKnownTypes(['glitch', 'hum'], ['glitch']));
+    expect(problem).toMatchObject({ code: 'validation_failed', errors: [{ loc: ['body', 'config', 'artifact_types', 1] }] });
+  });
+
+  it('has a hash that changes with the manifest, the content and nothing else', () => {
+    const files = [{ audioFileId: 'a', sha256: 'x' }];
+    const hash = dataHashOf('m', files);
+    expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(dataHashOf('m', [{ ...files[0]!, ...{ durationMs: 5 } }])).toBe(hash);
+    expect(dataHashOf('n', files)).not.toBe(hash);
+    expect(dataHashOf('m', [{ audioFileId: 'a', sha256: 'y' }])).not.toBe(hash);
+  });
+});
