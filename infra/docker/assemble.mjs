@@ -13,7 +13,9 @@ const SCRIPTS = ['infra/database', 'infra/storage'];
 /** Copies the runtime of apps/`service` to `folder`, which must be absent or empty. Returns the copied packages' folders. */
 export function assemble(service, folder) {
   if (!fs.existsSync(path.join(root, 'apps', service, 'dist/main.js')))
-    throw new Error(`apps/${service} is not a built service: run npm ci, node tools/prisma/generate.mjs and npm run build first.`);
+    throw new Error(
+      `apps/${service} is not a built service: run npm ci, node tools/prisma/generate.mjs and npm run build first.`,
+    );
   if (fs.existsSync(folder) && fs.readdirSync(folder).length > 0) throw new Error(`${folder} is not empty.`);
   const packages = packagesOf(root, path.join('apps', service));
   for (const from of packages) (isWorkspace(from) ? copyWorkspace : copyPackage)(from, folder);
