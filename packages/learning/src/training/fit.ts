@@ -37,13 +37,25 @@ const MAX_AVERAGE_DECAY = 0.995;
 export async function fit(request: FitRequest, hooks: FitHooks = {}): Promise<FitState> {
   const sampler = new BatchSampler(request.train, request.sampler);
   const { config } = request;
-  const stepsPerEpoch = Math.max(config.minStepsPerEpoch, Math.ceil(sampler.windowCount / config.batchSize));
+  const stepsPerEpoch = stepsOfEpoch(sampler.windowCount, config);
   let state = request.resumeFrom ?? initialState(request);
   while (!isDone(state, config)) {
     state = await runEpoch(request, hooks, sampler, state, stepsPerEpoch);
     await hooks.onEpoch?.(state.history.at(-1)!, state);
   }
   return state;
+}
+
+/** More repetitions of a window within an epoch teach little and cost as much as new audio would. */
+const MAX_REPEATS_PER_EPOCH = 16;
+
+/** Steps until every window was drawn once on average; up to 16 times for little data, as long as that is below the minimum. */
+export function stepsOfEpoch(
+  windowCount: number,
+  { batchSize, minStepsPerEpoch }: Pick<TrainingConfig, 'batchSize' | 'minStepsPerEpoch'>,
+): number {
+  const once = Math.ceil(windowCount / batchSize);
+  return Math.max(once, Math.min(minStepsPerEpoch, MAX_REPEATS_PER_EPOCH * once));
 }
 
 function initialState({ definition, config }: FitRequest): FitState {

@@ -18,7 +18,7 @@ export interface TrainingConfig {
   readonly earlyStoppingPatience: number | null;
   /** Vary gain, colour, noise and voice of what the network hears. */
   readonly augment: boolean;
-  /** Steps of an epoch at least: little data is repeated more often, ≥ 1. */
+  /** Steps of an epoch at least: little data is repeated more often, but no window more than 16 times; ≥ 1. */
   readonly minStepsPerEpoch: number;
 }
 
