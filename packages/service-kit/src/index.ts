@@ -20,4 +20,5 @@ export { byCodeUnit, canonicalJson } from './canonical-json.js';
 export { requireMatch } from './etag.js';
 export { creationCursor, toList, toPageRequest, versionCursor, type CursorCodec } from './lists/cursors.js';
 export { pageOf, rowsToSkip, type CreationKey, type Page, type PageRequest, type VersionKey } from './lists/page.js';
+export { cutToMessage, fitToMessage, type ItemShape } from './lists/message-size.js';
 export { lockClause, newerThan, olderThan, type LockStrength } from './lists/row-order.js';

@@ -1,5 +1,5 @@
 import type { RouteCall, RouteReply } from '@earmark/contracts';
-import { creationCursor, toList, toPageRequest, versionCursor } from '@earmark/service-kit';
+import { creationCursor, cutToMessage, fitToMessage, toList, toPageRequest, versionCursor } from '@earmark/service-kit';
 import * as routes from '@earmark/contracts/catalog/routes';
 import { HandlesRoute } from '@earmark/messaging/nest';
 import { Controller } from '@nestjs/common';
@@ -10,7 +10,6 @@ import { PublishAnnotationSet } from '../../use-cases/publish-annotation-set.js'
 import { ListAnnotationSets, ReadAnnotationSet } from '../../use-cases/read-annotation-set.js';
 import type { SetSummary } from '../../use-cases/set-summary.js';
 import { addressOf } from './addresses.js';
-import { cutToMessage, fitToMessage } from './message-size.js';
 import { annotationShape, annotationView, setShape, setView } from './views.js';
 
 /** Annotation sets over REST. */

@@ -1,5 +1,5 @@
 import type { RouteCall, RouteReply } from '@earmark/contracts';
-import { creationCursor, toList, toPageRequest } from '@earmark/service-kit';
+import { creationCursor, fitToMessage, toList, toPageRequest } from '@earmark/service-kit';
 import * as routes from '@earmark/contracts/catalog/routes';
 import { HandlesRoute } from '@earmark/messaging/nest';
 import { Controller } from '@nestjs/common';
@@ -8,7 +8,6 @@ import { AddAnnotations } from '../../use-cases/add-annotations.js';
 import { ChangeAnnotation, DeleteAnnotation } from '../../use-cases/change-annotation.js';
 import { ListAnnotations } from '../../use-cases/read-annotation-set.js';
 import { addressOf } from './addresses.js';
-import { fitToMessage } from './message-size.js';
 import { annotationShape, annotationView } from './views.js';
 
 /** Annotations over REST. */

@@ -1,5 +1,5 @@
 import type { RouteCall, RouteReply } from '@earmark/contracts';
-import { creationCursor, toList, toPageRequest } from '@earmark/service-kit';
+import { creationCursor, fitToMessage, toList, toPageRequest } from '@earmark/service-kit';
 import * as routes from '@earmark/contracts/catalog/routes';
 import { HandlesRoute } from '@earmark/messaging/nest';
 import { Controller } from '@nestjs/common';
@@ -8,7 +8,6 @@ import { CreateDataset } from '../../use-cases/create-dataset.js';
 import type { DatasetSummary } from '../../use-cases/dataset-summary.js';
 import { DeleteDataset } from '../../use-cases/delete-dataset.js';
 import { ListDatasets, ReadDataset } from '../../use-cases/read-dataset.js';
-import { fitToMessage } from './message-size.js';
 import { datasetShape, datasetView } from './views.js';
 
 /** Datasets over REST. */

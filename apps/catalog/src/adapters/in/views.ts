@@ -1,11 +1,10 @@
 import type { RouteReply } from '@earmark/contracts';
 import type * as routes from '@earmark/contracts/catalog/routes';
-import type { CreationKey, VersionKey } from '@earmark/service-kit';
+import type { CreationKey, ItemShape, VersionKey } from '@earmark/service-kit';
 import type { Annotation } from '../../domain/annotation.js';
 import { namingWarnings } from '../../domain/artifact-type.js';
 import type { DatasetSummary } from '../../use-cases/dataset-summary.js';
 import type { SetSummary } from '../../use-cases/set-summary.js';
-import type { ItemShape } from './message-size.js';
 
 type DatasetView = RouteReply<typeof routes.readDataset>['body'];
 type AnnotationSetView = RouteReply<typeof routes.publishAnnotationSet>['body'];

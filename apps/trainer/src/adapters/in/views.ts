@@ -1,6 +1,6 @@
-import type { RouteReply } from '@earmark/contracts';
+import type { RouteReply, TrainingStatus } from '@earmark/contracts';
+import type { CreationKey, ItemShape } from '@earmark/service-kit';
 import type * as routes from '@earmark/contracts/trainer/routes';
-import type { TrainingStatus } from '@earmark/contracts';
 import type { JobStatus } from '../../domain/training-job.js';
 import type { TrainingSettings } from '../../domain/training-settings.js';
 import type { JobSummary } from '../../use-cases/read-training-job.js';
@@ -33,6 +33,12 @@ export function jobView({ job, epochs }: JobSummary): TrainingJobView {
     completed_at: job.completedAt?.toISOString() ?? null,
   };
 }
+
+/** How jobs look in a list and where they stand. */
+export const jobShape: ItemShape<JobSummary, CreationKey> = {
+  view: jobView,
+  keyOf: ({ job }) => ({ createdAt: job.createdAt, id: job.id }),
+};
 
 /** The stages that a client's `status` filter means. */
 export function stagesOf(status: TrainingStatus): readonly JobStatus[] {

@@ -1,5 +1,5 @@
 import { Problem, type PageQuery } from '@earmark/contracts';
-import type { Page } from '@earmark/service-kit';
+import type { Page } from './page.js';
 
 /** Bytes of a list's items as JSON; a message holds 8 MiB. */
 const MAX_LIST_BYTES = 6 * 1024 * 1024;
