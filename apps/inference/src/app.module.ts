@@ -101,6 +101,7 @@ function portsProvider(config: InferenceConfig): Provider {
         pool,
         blobs: connectBlobs(config, clock),
         concurrency: poolSize(config),
+        leaseMs: config.INFERENCE_LEASE_MS,
       }),
   };
 }
@@ -115,12 +116,14 @@ function connectPorts(parts: {
   blobs: BlobStore;
   pool: InferencePool;
   concurrency: number;
+  leaseMs: number;
 }) {
-  const { uow, sql, rpc, clock, ids, blobs } = parts;
+  const { uow, sql, rpc, clock, ids, blobs, leaseMs } = parts;
   const stores = { jobs: new PrismaJobStore(parts), files: new PrismaFileStore(parts), transactions: uow, clock };
   return {
     ...stores,
     ids,
+    leaseMs,
     leases: new LeaseTable({ sql, table: 'inference_file' }),
     audio: new RpcAudioDirectory(rpc),
     models: new RpcModelDirectory(rpc),

@@ -39,8 +39,8 @@ export interface FileStore {
   find(tenantId: string, jobId: string, fileId: string): Promise<InferenceFile | null>;
   findById(tenantId: string, fileId: string): Promise<InferenceFile | null>;
   lock(tenantId: string, fileId: string): Promise<InferenceFile | null>;
-  /** Files of any job that use this audio. */
-  usingAudio(tenantId: string, audioFileId: string): Promise<InferenceFile[]>;
+  /** Files of any job that use this audio and are not done, in the order in which jobs are locked. Cheap: asked for all audio there is. */
+  waitingFor(tenantId: string, audioFileId: string): Promise<Pick<InferenceFile, 'id' | 'jobId'>[]>;
   /** In the order they were added. */
   list(
     tenantId: string,
@@ -48,13 +48,13 @@ export interface FileStore {
     status: InferenceFileStatus | null,
     request: PageRequest<CreationKey>,
   ): Promise<Page<InferenceFile, CreationKey>>;
-  /** Completed files of a job with scores, in blocks. */
+  /** Completed files of a job, in the order they were added. */
   scored(tenantId: string, jobId: string): Promise<InferenceFile[]>;
   /** Inserts a file (version 1) or updates the one of the version before; `fence` refuses writes of a worker that lost its lease. */
   save(transition: Transition<InferenceFile>, fence?: LeaseHolder): Promise<void>;
   /** Confirmed files that nobody works on, older than `ageMs`, at most `limit`. */
   idle(ageMs: number, limit: number): Promise<IdleFile[]>;
-  /** Fails what is not done in a cancelled job. */
+  /** Fails what is not done in a cancelled job, and takes it from its workers. */
   cancelOpen(tenantId: string, jobId: string, at: Date): Promise<void>;
 }
 
@@ -117,7 +117,10 @@ export interface ScoreStore {
   erase(tenantId: string, jobId: string): Promise<void>;
 }
 
-/** Runs a model over canonical audio, and makes detections of scores. */
+/**
+ * Runs a model over canonical audio, and makes detections of scores. Throws audio_file_not_found and model_archived when the objects are
+ * gone, internal when the model cannot be run on the audio, service_unavailable.
+ */
 export interface Detector {
   score(model: ObjectRef, audio: { tenantId: string; sha256: string }, signal: AbortSignal): Promise<Scores>;
   detect(model: ObjectRef, scores: Scores, durationMs: number, config: DetectionConfig): Promise<StoredDetection[]>;

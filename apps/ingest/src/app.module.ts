@@ -28,6 +28,7 @@ import { PrismaContentStore } from './adapters/out/prisma-content-store.js';
 import { RpcDatasetDirectory } from './adapters/out/rpc-dataset-directory.js';
 import { SandboxAudioDecoder } from './adapters/out/sandbox-audio-decoder.js';
 import { SandboxedDecoder } from './adapters/out/sandboxed-decoder.js';
+import { makeWorkFolder, removeStaleWork } from './adapters/out/work-folder.js';
 import type { IngestConfig } from './config.js';
 import { processRequest } from './domain/audio-file.js';
 import { CollectGarbage } from './use-cases/collect-garbage.js';
@@ -79,7 +80,10 @@ function portsProvider(config: IngestConfig): Provider {
       clock: Clock,
       ids: IdSource,
       pool: InferencePool,
-    ) => connectPorts({ uow, sql, outbox, rpc, clock, ids, pool, blobs: connectBlobs(config, clock), config }),
+    ) => {
+      const workDir = makeWorkFolder(config.EARMARK_DATA_DIR);
+      return connectPorts({ uow, sql, outbox, rpc, clock, ids, pool, blobs: connectBlobs(config, clock), workDir, config });
+    },
   };
 }
 
@@ -92,10 +96,11 @@ function connectPorts(parts: {
   ids: IdSource;
   pool: InferencePool;
   blobs: BlobStore;
+  workDir: string;
   config: IngestConfig;
 }) {
   const { uow, sql, rpc, clock, ids, config, blobs, pool } = parts;
-  const workDir = config.EARMARK_DATA_DIR;
+  const { workDir } = parts;
   const limits = { maxDurationMs: config.MAX_AUDIO_MS, memoryBytes: config.DECODER_MEMORY_BYTES };
   return {
     files: new PrismaAudioFileStore(parts),
@@ -109,6 +114,7 @@ function connectPorts(parts: {
     clock,
     ids,
     graceMs: config.DELETION_GRACE_MS,
+    leaseMs: config.INGEST_LEASE_MS,
   };
 }
 
@@ -131,9 +137,11 @@ function useCaseProvider(UseCase: (typeof useCases)[number]): Provider {
 function lifecycleProvider(config: IngestConfig): Provider {
   return {
     provide: IngestLifecycle,
-    inject: [CollectGarbage, InferencePool, SQL, LOGGER],
-    useFactory: (collectGarbage: CollectGarbage, pool: InferencePool, sql: Sql, logger: Logger) =>
-      new IngestLifecycle({ collectGarbage, pool, sql, logger, collectEveryMs: config.COLLECT_EVERY_MS }),
+    inject: [CollectGarbage, InferencePool, SQL, LOGGER, CLOCK],
+    useFactory: (collectGarbage: CollectGarbage, pool: InferencePool, sql: Sql, logger: Logger, clock: Clock) => {
+      const tidy = (): Promise<void> => removeStaleWork(makeWorkFolder(config.EARMARK_DATA_DIR), clock.now());
+      return new IngestLifecycle({ collectGarbage, tidy, pool, sql, logger, collectEveryMs: config.COLLECT_EVERY_MS });
+    },
   };
 }
 

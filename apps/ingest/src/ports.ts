@@ -9,6 +9,12 @@ export interface Transactions {
   transaction<T>(work: () => Promise<T>): Promise<T>;
 }
 
+/** Rows go that were deleted before the one time, or reserved before the other and never confirmed. */
+export interface DoomLimits {
+  readonly deletedBefore: Date;
+  readonly reservedBefore: Date;
+}
+
 /** Deleted files are not found. */
 export interface AudioFileStore {
   find(tenantId: string, audioFileId: string): Promise<AudioFile | null>;
@@ -31,11 +37,14 @@ export interface AudioFileStore {
   lockSome(tenantId: string, datasetId: string | null, limit: number): Promise<AudioFile[]>;
   /** Inserts (version 1) or updates the version before; `fence` refuses writes of a worker that lost its lease. */
   save(transition: Transition<AudioFile>, fence?: LeaseHolder): Promise<void>;
+  /** Saves many deletions at once, with their facts. */
+  saveDeleted(transitions: readonly Transition<AudioFile>[], at: Date): Promise<void>;
   /** Confirmed files that are neither finished nor in anybody's hands, older than `ageMs`. */
   idle(ageMs: number, limit: number): Promise<Pick<AudioFile, 'id' | 'tenantId'>[]>;
-  /** Rows that may go: deleted before `deletedBefore`, or reserved before `reservedBefore` and never confirmed. */
-  doomed(before: { deletedBefore: Date; reservedBefore: Date }, limit: number): Promise<Pick<AudioFile, 'id' | 'tenantId'>[]>;
-  erase(tenantId: string, ids: readonly string[]): Promise<void>;
+  /** Rows that may go, and that no worker has in hand. */
+  doomed(limits: DoomLimits, limit: number): Promise<Pick<AudioFile, 'id' | 'tenantId'>[]>;
+  /** Runs `removeUpload` and removes the row, unless it may not go any more (it was confirmed meanwhile); says whether it did. */
+  erase(file: Pick<AudioFile, 'id' | 'tenantId'>, limits: DoomLimits, removeUpload: () => Promise<void>): Promise<boolean>;
 }
 
 /** Ownership of a file while it is processed. */
@@ -91,7 +100,10 @@ export interface SpooledUpload {
 export interface AudioObjects {
   ticket(file: AudioFile): Promise<Ticket>;
   uploadedBytes(file: AudioFile): Promise<number | null>;
-  /** Reads the upload (or, when that is gone, the original of a known hash) to disk, hashing it; null when there is neither. */
+  /**
+   * Reads the upload (or, when that is gone, the original of a known hash) to disk, hashing it; null when there is neither, or only an
+   * upload that was replaced by one of another length.
+   */
   spool(file: AudioFile, signal: AbortSignal): Promise<SpooledUpload | null>;
   /** Keeps the very bytes that were read under their hash. Throws service_unavailable when the upload was replaced meanwhile. */
   keepOriginal(file: AudioFile, upload: SpooledUpload): Promise<void>;

@@ -35,3 +35,17 @@ describe('database errors', () => {
     expect(asProblem(thrown)).toBe(thrown);
   });
 });
+
+describe('storage errors', () => {
+  const storageError = (code: string, retryable: boolean): Error =>
+    Object.assign(new Error('x', { cause: withCode('ECONNREFUSED') }), { name: 'BlobStoreError', code, retryable });
+
+  it('that pass by themselves are problems of storage, the others bugs', () => {
+    expect(asProblem(storageError('unavailable', true))).toMatchObject({
+      code: 'service_unavailable',
+      detail: 'Object storage is not available at the moment.',
+    });
+    expect(asProblem(storageError('full', true))).toMatchObject({ code: 'storage_full' });
+    expect(asProblem(Object.assign(new Error('x'), { name: 'BlobStoreError', code: 'denied', retryable: false }))).toBeNull();
+  });
+});

@@ -61,9 +61,13 @@ export function reserveFile(parts: NewInferenceFile, at: Date): Transition<Infer
 export const detectRequest = ({ tenantId, id }: Pick<InferenceFile, 'tenantId' | 'id'>): Message =>
   detectFile.request({ tenantId, inferenceFileId: id });
 
-/** The file is there: it waits for its audio, or for a worker when the audio is ready already. */
+/**
+ * The file is there. Its search is asked for even while its audio is being processed: the announcement may have come before this file
+ * was to be seen, so the worker asks ingest once.
+ */
 export function queueFile(file: InferenceFile, modelId: string, audio: AudioOutcome, at: Date): Transition<InferenceFile> {
-  return followAudio(changed(file, { status: 'queued' }), modelId, audio, at);
+  const queued = changed(file, { status: 'queued' });
+  return audio.kind === 'waiting' ? transition(queued, [detectRequest(queued)]) : followAudio(queued, modelId, audio, at);
 }
 
 /** What the end of its audio's processing means to a file; a file that is not confirmed or is done only remembers the facts. */

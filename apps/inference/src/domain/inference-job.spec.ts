@@ -15,6 +15,13 @@ const job: InferenceJob = openJob(
   },
   at,
 ).next;
+/** Settles a job that changes by it. */
+function settled(...args: Parameters<typeof settleJob>) {
+  const transition = settleJob(...args);
+  if (transition === null) throw new Error('Nothing changed.');
+  return transition;
+}
+
 const totals = (totalFiles: number, processedFiles: number, failedFiles: number) => ({
   totalFiles,
   processedFiles,
@@ -28,7 +35,7 @@ describe('a job', () => {
   });
 
   it('is processing while a confirmed file is not done', () => {
-    const { next, facts } = settleJob(job, totals(2, 1, 0), later);
+    const { next, facts } = settled(job, totals(2, 1, 0), later);
     expect(next).toMatchObject({ status: 'processing', startedAt: later, completedAt: null, version: 2 });
     expect(facts).toEqual([]);
   });
@@ -37,14 +44,20 @@ describe('a job', () => {
     [totals(2, 2, 1), 'completed'],
     [totals(2, 2, 2), 'failed'],
   ])('with %j is %s', (sums, status) => {
-    const { next, facts } = settleJob(job, sums, later);
+    const { next, facts } = settled(job, sums, later);
     expect(next).toMatchObject({ status, completedAt: later });
     expect(facts[0]?.payload).toMatchObject({ status, totalDetections: 3 });
   });
 
   it('that was completed opens again when a file is added', () => {
-    const done = settleJob(job, totals(1, 1, 0), later).next;
-    expect(settleJob(done, totals(2, 1, 0), later).next).toMatchObject({ status: 'processing', completedAt: null });
+    const done = settled(job, totals(1, 1, 0), later).next;
+    expect(settled(done, totals(2, 1, 0), later).next).toMatchObject({ status: 'processing', completedAt: null });
+  });
+
+  it('says that it ended once, however often it is settled', () => {
+    const done = settled(job, totals(1, 1, 0), later).next;
+    expect(settleJob(done, totals(1, 1, 0), later)).toBeNull();
+    expect(settled(done, totals(2, 2, 0), later).facts).toHaveLength(1);
   });
 
   it('is cancelled once, and not when it is finished', () => {
@@ -52,9 +65,9 @@ describe('a job', () => {
     expect(cancelled?.next).toMatchObject({ status: 'cancelled', completedAt: later });
     if (cancelled === null) return;
     expect(cancelJob(cancelled.next, later)).toBeNull();
-    expect(settleJob(cancelled.next, totals(1, 1, 0), later).next.status).toBe('cancelled');
+    expect(settled(cancelled.next, totals(1, 1, 0), later).next.status).toBe('cancelled');
     expect(() => requireOpen(cancelled.next)).toThrow(expect.objectContaining({ code: 'inference_job_finished' }));
-    const done = settleJob(job, totals(1, 1, 0), later).next;
+    const done = settled(job, totals(1, 1, 0), later).next;
     expect(() => cancelJob(done, later)).toThrow(expect.objectContaining({ code: 'inference_job_finished' }));
     expect(() => requireOpen(done)).not.toThrow();
   });

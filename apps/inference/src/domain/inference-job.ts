@@ -52,12 +52,13 @@ export function requireOpen(job: InferenceJob): void {
 }
 
 /**
- * The job after its files changed: processing while one is not done, completed when all are, failed only when all failed.
- * A file added to a completed job opens it again.
+ * The job after its files changed: processing while one is not done, completed when all are, failed only when all failed; null when
+ * nothing about it changed, so that its end is announced once. A file added to a completed job opens it again.
  */
-export function settleJob(job: InferenceJob, totals: FileTotals, at: Date): Transition<InferenceJob> {
-  if (job.status === 'cancelled') return transition({ ...job, ...totals, version: job.version + 1 });
-  const status = statusOf(totals);
+export function settleJob(job: InferenceJob, totals: FileTotals, at: Date): Transition<InferenceJob> | null {
+  const status = job.status === 'cancelled' ? 'cancelled' : statusOf(totals);
+  if (status === job.status && sameTotals(job, totals)) return null;
+  if (status === 'cancelled') return transition({ ...job, ...totals, version: job.version + 1 });
   const isOver = status === 'completed' || status === 'failed';
   const next: InferenceJob = {
     ...job,
@@ -69,6 +70,15 @@ export function settleJob(job: InferenceJob, totals: FileTotals, at: Date): Tran
     version: job.version + 1,
   };
   return transition(next, isOver ? [finished(next, status)] : []);
+}
+
+function sameTotals(a: FileTotals, b: FileTotals): boolean {
+  return (
+    a.totalFiles === b.totalFiles &&
+    a.processedFiles === b.processedFiles &&
+    a.failedFiles === b.failedFiles &&
+    a.totalDetections === b.totalDetections
+  );
 }
 
 function statusOf({ totalFiles, processedFiles, failedFiles }: FileTotals): InferenceJobStatus {

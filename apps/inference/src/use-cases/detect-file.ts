@@ -18,10 +18,10 @@ interface Ports {
   readonly follow: FollowAudio;
   readonly transactions: Transactions;
   readonly clock: Clock;
+  /** How long a worker owns a file without a sign of life. */
+  readonly leaseMs: number;
 }
 
-const LEASE_MS = 15_000;
-const AUDIO_POLL_MS = 5_000;
 const STATUSES = ['queued', 'processing'];
 
 /** Searches one file: scores it (or takes stored scores), makes detections, and brings its job up to date. */
@@ -29,16 +29,21 @@ export class DetectFile {
   constructor(private readonly ports: Ports) {}
 
   async execute({ tenantId, inferenceFileId }: { tenantId: string; inferenceFileId: string }, work: Work): Promise<Outcome> {
-    const { files, leases } = this.ports;
+    const { files, leases, leaseMs: ttlMs } = this.ports;
     const file = await files.findById(tenantId, inferenceFileId);
     if (!file || !STATUSES.includes(file.status)) return skipped('the file is gone or done');
     if (file.sha256 === null) return this.#askForAudio(file);
-    const lease = await leases.claim(file.id, { owner: work.owner, ttlMs: LEASE_MS, statuses: STATUSES });
+    const lease = await leases.claim(file.id, { owner: work.owner, ttlMs, statuses: STATUSES });
     if (lease === null) return later((await leases.expiresInMs(file.id)) ?? 1_000);
     const holder = { owner: work.owner, epoch: lease.epoch };
-    const kept = keepAlive(leases, file.id, { ...holder, ttlMs: LEASE_MS }, work.signal);
+    const kept = keepAlive(leases, file.id, { ...holder, ttlMs }, work.signal);
     try {
       return await this.#search(file, holder, kept.signal);
+    } catch (error) {
+      const isLost = error instanceof Problem && error.code === 'lease_lost';
+      const left = isLost ? await files.findById(tenantId, file.id) : file;
+      if (!left || !STATUSES.includes(left.status)) return skipped('the job was cancelled meanwhile');
+      throw error;
     } finally {
       kept.stop();
       await leases.release(file.id, holder);
@@ -52,7 +57,8 @@ export class DetectFile {
     const outcome = facts
       ? outcomeOf(facts)
       : ({ kind: 'failed', code: 'audio_deleted', message: 'The audio was deleted before it was searched.' } as const);
-    if (outcome.kind === 'waiting') return later(AUDIO_POLL_MS);
+    // The file is there to be seen by now, so the announcement will find it; until then nothing needs to be asked again.
+    if (outcome.kind === 'waiting') return skipped('the audio is still being processed');
     await follow.tell(file.tenantId, file.jobId, file.id, outcome);
     return done();
   }
@@ -104,7 +110,8 @@ export class DetectFile {
     await transactions.transaction(async () => {
       const job = await jobs.lock(tenantId, id);
       const now = await files.lock(tenantId, file.id);
-      if (!job || !now || !STATUSES.includes(now.status)) return; // cancelled or erased meanwhile
+      if (!job) await this.ports.scores.erase(tenantId, id); // the organisation was deleted meanwhile: nobody else would remove them
+      if (!job || !now || !STATUSES.includes(now.status)) return;
       await files.save(end(now, clock.now()), holder);
       await settle(this.ports, job);
     });

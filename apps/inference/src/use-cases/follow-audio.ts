@@ -15,7 +15,7 @@ export class FollowAudio {
   constructor(private readonly ports: Ports) {}
 
   async execute(tenantId: string, audioFileId: string, outcome: AudioOutcome): Promise<void> {
-    for (const { id, jobId } of await this.ports.files.usingAudio(tenantId, audioFileId))
+    for (const { id, jobId } of await this.ports.files.waitingFor(tenantId, audioFileId))
       await this.tell(tenantId, jobId, id, outcome);
   }
 

@@ -25,13 +25,10 @@ export class CollectGarbage {
   async #files(): Promise<void> {
     const { files, objects, clock, graceMs } = this.ports;
     const now = clock.now().getTime();
-    const before = { deletedBefore: new Date(now - graceMs), reservedBefore: new Date(now - RESERVATION_MS) };
+    const limits = { deletedBefore: new Date(now - graceMs), reservedBefore: new Date(now - RESERVATION_MS) };
     for (;;) {
-      const doomed = await files.doomed(before, BLOCK);
-      for (const file of doomed) {
-        await objects.removeUpload(file);
-        await files.erase(file.tenantId, [file.id]);
-      }
+      const doomed = await files.doomed(limits, BLOCK);
+      for (const file of doomed) await files.erase(file, limits, () => objects.removeUpload(file));
       if (doomed.length < BLOCK) return;
     }
   }

@@ -44,7 +44,9 @@ export class ForgetAudio {
     const { files, clock } = this.ports;
     for (;;) {
       const block = await files.lockSome(tenantId, datasetId, BLOCK);
-      for (const file of block) await files.save(deleteAudio(file, clock.now()));
+      const at = clock.now();
+      const deletions = block.map((file) => deleteAudio(file, at));
+      await files.saveDeleted(deletions, at);
       if (block.length < BLOCK) return;
     }
   }

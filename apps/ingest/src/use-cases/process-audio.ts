@@ -31,9 +31,10 @@ interface Ports {
   readonly features: FeatureCache;
   readonly transactions: Transactions;
   readonly clock: Clock;
+  /** How long a worker owns a file without a sign of life. */
+  readonly leaseMs: number;
 }
 
-const LEASE_MS = 15_000;
 const OPEN = ['pending', 'normalizing', 'embedding'];
 
 /** Why a file cannot be used. */
@@ -50,15 +51,19 @@ export class ProcessAudio {
   constructor(private readonly ports: Ports) {}
 
   async execute({ tenantId, audioFileId }: { tenantId: string; audioFileId: string }, work: Work): Promise<Outcome> {
-    const { files, leases } = this.ports;
+    const { files, leases, leaseMs: ttlMs } = this.ports;
     const file = await files.find(tenantId, audioFileId);
     if (!file || isFinished(file) || file.confirmedAt === null) return skipped('the file is gone or done');
-    const lease = await leases.claim(file.id, { owner: work.owner, ttlMs: LEASE_MS, statuses: OPEN });
+    const lease = await leases.claim(file.id, { owner: work.owner, ttlMs, statuses: OPEN });
     if (lease === null) return later((await leases.expiresInMs(file.id)) ?? 1_000);
     const holder = { owner: work.owner, epoch: lease.epoch };
-    const kept = keepAlive(leases, file.id, { ...holder, ttlMs: LEASE_MS }, work.signal);
+    const kept = keepAlive(leases, file.id, { ...holder, ttlMs }, work.signal);
     try {
       return await new Processing(this.ports, holder, kept.signal).run(tenantId, audioFileId);
+    } catch (error) {
+      const isLost = error instanceof Problem && error.code === 'lease_lost';
+      if (isLost && (await files.find(tenantId, audioFileId)) === null) return skipped('the file was deleted meanwhile');
+      throw error;
     } finally {
       kept.stop();
       await leases.release(file.id, holder);
@@ -156,8 +161,6 @@ class Processing {
 
   async #save(transition: Transition<AudioFile>): Promise<AudioFile> {
     this.signal.throwIfAborted();
-    const still = await this.ports.files.find(transition.next.tenantId, transition.next.id);
-    if (!still) throw new Problem('lease_lost', 'The file was deleted while it was processed.');
     await this.ports.files.save(transition, this.holder);
     return transition.next;
   }

@@ -34,6 +34,8 @@ export class ConfirmUpload {
     if (datasetId !== undefined) await datasets.require(tenantId, datasetId);
     const reserved = requireAudio(await files.find(tenantId, audioFileId), datasetId);
     if (reserved.confirmedAt !== null) return reserved;
+    // The dataset may have been deleted while the file was being reserved: then nobody would ever delete the file.
+    if (datasetId === undefined && reserved.datasetId !== null) await datasets.require(tenantId, reserved.datasetId);
     const uploadedBytes = await objects.uploadedBytes(reserved);
     return transactions.transaction(async () => {
       const file = requireAudio(await files.lock(tenantId, audioFileId), datasetId);

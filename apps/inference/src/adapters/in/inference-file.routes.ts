@@ -5,6 +5,7 @@ import { creationCursor, toList, toPageRequest } from '@earmark/service-kit';
 import { Controller } from '@nestjs/common';
 import { AddDatasetAudio, ConfirmInferenceFile, ReserveInferenceFile } from '../../use-cases/add-files.js';
 import { ListInferenceFiles, PresignOriginal, ReadInferenceFile } from '../../use-cases/read-inference-job.js';
+import { withinBudget } from './detail-budget.js';
 import { fileView } from './views.js';
 
 /** Files of inference jobs over REST. */
@@ -68,7 +69,8 @@ export class InferenceFileRoutes {
   }: RouteCall<typeof routes.listInferenceFiles>): Promise<RouteReply<typeof routes.listInferenceFiles>> {
     const address = { tenantId: context.tenantId, jobId: params.inference_job_id };
     const { job, files } = await this.listFiles.execute(address, query.status ?? null, toPageRequest(query, creationCursor));
-    return { body: toList(query, files, creationCursor, (file) => fileView(file, job.modelId)) };
+    const { views, next } = withinBudget(files, job.modelId);
+    return { body: { ...toList(query, { ...files, items: views }, creationCursor, (view) => view), next_cursor: next } };
   }
 
   @HandlesRoute(routes.readInferenceFile)

@@ -1,18 +1,17 @@
 import type { RouteCall, RouteReply } from '@earmark/contracts';
 import * as routes from '@earmark/contracts/inference/routes';
 import { HandlesRoute } from '@earmark/messaging/nest';
-import { creationCursor, toList, toPageRequest, type CreationKey, type Page } from '@earmark/service-kit';
+import { creationCursor, toList, toPageRequest } from '@earmark/service-kit';
 import { Controller } from '@nestjs/common';
-import type { InferenceFile } from '../../domain/inference-file.js';
 import { CancelInferenceJob } from '../../use-cases/cancel-inference-job.js';
 import { CreateInferenceJob } from '../../use-cases/create-inference-job.js';
 import { ListInferenceJobs, ReadInferenceJob } from '../../use-cases/read-inference-job.js';
 import { Rethreshold } from '../../use-cases/rethreshold.js';
-import { detectionRequest, fileView, jobView } from './views.js';
+import { withinBudget } from './detail-budget.js';
+import { detectionRequest, jobView } from './views.js';
 
-/** Files of a job's detail: as many as stay within an answer that travels in one message. */
+/** Files of a job's detail. */
 const DETAIL_FILES = 1000;
-const DETAIL_BYTES = 4 * 1024 ** 2;
 
 /** Inference jobs over REST. */
 @Controller()
@@ -76,19 +75,4 @@ export class InferenceJobRoutes {
     const detection = detectionRequest(body.config);
     return { body: jobView(await this.rethresholdJob.execute(context.tenantId, params.inference_job_id, detection)) };
   }
-}
-
-/** The first files whose JSON stays within the budget, and the cursor of what follows. */
-function withinBudget(files: Page<InferenceFile, CreationKey>, modelId: string) {
-  const views: ReturnType<typeof fileView>[] = [];
-  let left = DETAIL_BYTES;
-  let last: InferenceFile | undefined;
-  for (const file of files.items) {
-    const view = fileView(file, modelId);
-    left -= JSON.stringify(view).length;
-    if (left < 0 && views.length > 0) return { views, next: last ? creationCursor.encode(last) : null };
-    views.push(view);
-    last = file;
-  }
-  return { views, next: files.next === null ? null : creationCursor.encode(files.next) };
 }

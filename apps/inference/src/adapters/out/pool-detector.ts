@@ -1,8 +1,8 @@
 import { openCanonicalAudio } from '@earmark/audio';
-import { blobKeys, readRange, type BlobStore } from '@earmark/blob-store';
+import { blobKeys, BlobStoreError, readRange, type BlobStore } from '@earmark/blob-store';
 import { Problem, type ObjectRef } from '@earmark/contracts';
 import { detectionsFrom, readDetectorManifest, scoreFile, type DetectorManifest } from '@earmark/learning';
-import { PoolFullError, WorkerCrashedError, type InferencePool } from '@earmark/onnx-runtime';
+import { InferenceFailedError, PoolFullError, WorkerCrashedError, type InferencePool } from '@earmark/onnx-runtime';
 import type { DetectionConfig } from '../../domain/detection-config.js';
 import type { StoredDetection } from '../../domain/inference-file.js';
 import type { Scores } from '../../domain/score-codec.js';
@@ -29,12 +29,13 @@ export class PoolDetector implements Detector {
     const { blobs, pool, concurrency } = this.parts;
     const manifest = await this.#manifest(model);
     const key = blobKeys.canonicalAudio(content.tenantId, content.sha256);
-    const sizeBytes = (await blobs.stat(key))?.sizeBytes ?? 0;
-    const audio = await openCanonicalAudio((start, end) => readRange(blobs, key, start, end), sizeBytes);
+    const stored = await blobs.stat(key);
+    if (!stored) throw new Problem('audio_file_not_found', 'The audio was deleted before it was searched.');
+    const audio = await openCanonicalAudio((start, end) => readRange(blobs, key, start, end), stored.sizeBytes);
     const run = (feeds: Parameters<InferencePool['run']>[2]) =>
       pool.run(model.sha256, () => this.#bytes(model), feeds, { signal });
     const scores = await scoreFile(manifest, run, audio, { signal, concurrency }).catch((error: unknown) => {
-      throw passing(error);
+      throw meaningOf(error);
     });
     return { ...scores, typeCount: manifest.artifactTypes.length };
   }
@@ -60,13 +61,21 @@ export class PoolDetector implements Detector {
     return reading;
   }
 
-  #bytes(model: ObjectRef): Promise<Buffer> {
-    return this.parts.blobs.getBytes(model.key, MAX_MODEL_BYTES);
+  async #bytes(model: ObjectRef): Promise<Buffer> {
+    try {
+      return await this.parts.blobs.getBytes(model.key, MAX_MODEL_BYTES);
+    } catch (error) {
+      if (!(error instanceof BlobStoreError) || error.code !== 'not_found') throw error;
+      throw new Problem('model_archived', 'The model was archived and removed before the file was searched.', { cause: error });
+    }
   }
 }
 
-/** A full pool or a dead worker passes by itself: worth another delivery. */
-function passing(error: unknown): unknown {
+/** A full pool or a dead worker passes by itself: worth another delivery. A model that fails on an input fails again. */
+function meaningOf(error: unknown): unknown {
+  if (error instanceof InferenceFailedError) {
+    return new Problem('internal', 'The model could not be run on this audio.', { cause: error });
+  }
   if (error instanceof PoolFullError || error instanceof WorkerCrashedError) {
     return new Problem('service_unavailable', 'The detector is busy or was restarted.', { cause: error });
   }

@@ -44,8 +44,12 @@ export class PrismaFileStore implements FileStore {
     return held.length === 0 ? null : this.findById(tenantId, fileId);
   }
 
-  async usingAudio(tenantId: string, audioFileId: string): Promise<InferenceFile[]> {
-    return (await this.#rows.findMany({ where: { tenantId, audioFileId } })).map(toFile);
+  async waitingFor(tenantId: string, audioFileId: string): Promise<Pick<InferenceFile, 'id' | 'jobId'>[]> {
+    return this.#rows.findMany({
+      where: { tenantId, audioFileId, status: { in: ['pending', ...OPEN] } },
+      select: { id: true, jobId: true },
+      orderBy: [{ jobId: 'asc' }, { id: 'asc' }],
+    });
   }
 
   async list(
@@ -98,6 +102,8 @@ export class PrismaFileStore implements FileStore {
         errorMessage: 'The job was cancelled.',
         processedAt: at,
         version: { increment: 1 },
+        leaseOwner: null,
+        leaseExpiresAt: null,
       },
     });
   }

@@ -76,6 +76,8 @@ export class PrismaJobStore implements JobStore {
 
   async eraseTenant(tenantId: string): Promise<void> {
     await this.ports.uow.transaction(async () => {
+      // Jobs are always locked before their files.
+      await this.#sql.query('SELECT 1 FROM inference_job WHERE tenant_id = $1::uuid ORDER BY id FOR UPDATE', tenantId);
       await this.ports.uow.client().inferenceFile.deleteMany({ where: { tenantId } });
       await this.#rows.deleteMany({ where: { tenantId } });
     });

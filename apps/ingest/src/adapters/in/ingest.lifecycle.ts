@@ -5,6 +5,8 @@ import type { CollectGarbage } from '../../use-cases/collect-garbage.js';
 
 interface Parts {
   readonly collectGarbage: CollectGarbage;
+  /** Removes what killed processes left on this machine. */
+  readonly tidy: () => Promise<void>;
   readonly pool: Pick<InferencePool, 'close'>;
   readonly sql: Sql;
   readonly logger: Logger;
@@ -20,7 +22,8 @@ export class IngestLifecycle implements OnApplicationBootstrap, OnModuleDestroy,
     this.#task = new PeriodicTask({ name: 'audio nobody uses', everyMs, run: () => collectGarbage.execute(), sql, logger });
   }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
+    await this.parts.tidy();
     this.#task.start();
   }
 

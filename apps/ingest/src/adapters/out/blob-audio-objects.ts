@@ -30,11 +30,12 @@ export class BlobAudioObjects implements AudioObjects {
   }
 
   async spool(file: AudioFile, signal: AbortSignal): Promise<SpooledUpload | null> {
-    const { tenantId, id, sha256 } = file;
+    const { tenantId, id, sha256, sizeBytes } = file;
     const keys = [blobKeys.upload(tenantId, id), ...(sha256 === null ? [] : [blobKeys.original(tenantId, sha256)])];
     for (const key of keys) {
       const found = await this.parts.blobs.stat(key);
-      if (found) return this.#download(key, found.etag, signal);
+      // A PUT by URL is not bounded by storage: an upload that grew after it was confirmed must not fill this machine.
+      if (found?.sizeBytes === sizeBytes) return this.#download(key, found.etag, signal);
     }
     return null;
   }
@@ -97,8 +98,9 @@ export class BlobAudioObjects implements AudioObjects {
   async downloadUrl(file: AudioFile): Promise<{ url: string; expiresInSeconds: number }> {
     const { blobs } = this.parts;
     const { tenantId, id, sha256, originalFilename } = file;
-    const upload = blobKeys.upload(tenantId, id);
-    const key = sha256 === null || (await blobs.stat(upload)) !== null ? upload : blobKeys.original(tenantId, sha256);
+    // The original first: until its URL expires, a client can still put other bytes in the place of its upload.
+    const original = sha256 === null ? null : blobKeys.original(tenantId, sha256);
+    const key = original !== null && (await blobs.stat(original)) !== null ? original : blobKeys.upload(tenantId, id);
     const expiresInSeconds = TICKET_SECONDS;
     return { url: await blobs.presignGet({ key, expiresInSeconds, downloadFilename: originalFilename }), expiresInSeconds };
   }

@@ -1,13 +1,13 @@
-import { createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { openCanonicalAudio, type SampleSource } from '@earmark/audio';
 import { blobKeys, readRange, type BlobStore } from '@earmark/blob-store';
 import { buildFeatureModel, featureBlocks, featureSpecHash, type FeatureSpec } from '@earmark/learning';
-import { float32Data, float32Tensor, type InferencePool } from '@earmark/onnx-runtime';
+import { Problem } from '@earmark/contracts';
+import { float32Data, float32Tensor, PoolFullError, WorkerCrashedError, type InferencePool } from '@earmark/onnx-runtime';
 import type { ContentPlace, FeatureCache } from '../../ports.js';
 
 interface Parts {
@@ -48,13 +48,11 @@ export class PoolFeatureCache implements FeatureCache {
   async #compute(audio: SampleSource, target: string, signal: AbortSignal): Promise<number> {
     const { pool, spec } = this.parts;
     const run = async (wave: Float32Array): Promise<Float32Array> => {
-      const model = { bytes: buildFeatureModel(spec) };
-      const outputs = await pool.run(
-        this.#specHash,
-        async () => model.bytes,
-        { wave: float32Tensor(wave, [1, wave.length]) },
-        { signal },
-      );
+      const load = async (): Promise<Uint8Array> => buildFeatureModel(spec);
+      const feeds = { wave: float32Tensor(wave, [1, wave.length]) };
+      const outputs = await pool.run(this.#specHash, load, feeds, { signal }).catch((error: unknown) => {
+        throw passing(error);
+      });
       return float32Data(outputs, 'features');
     };
     let sizeBytes = 0;
@@ -67,4 +65,12 @@ export class PoolFeatureCache implements FeatureCache {
     await pipeline(Readable.from(blocks(), { objectMode: false }), createWriteStream(target), { signal });
     return sizeBytes;
   }
+}
+
+/** A full pool or a dead worker passes by itself: worth another delivery. */
+function passing(error: unknown): unknown {
+  if (error instanceof PoolFullError || error instanceof WorkerCrashedError) {
+    return new Problem('service_unavailable', 'The feature workers are busy or were restarted.', { cause: error });
+  }
+  return error;
 }

@@ -12,11 +12,15 @@ import {
   type Sql,
 } from '@earmark/service-kit';
 import type { AudioFile, AudioPurpose } from '../../domain/audio-file.js';
-import type { AudioFileStore } from '../../ports.js';
+import type { AudioFileStore, DoomLimits } from '../../ports.js';
 import type { IngestUnitOfWork } from './client.js';
 import type { AudioFile as AudioFileRow } from './prisma-client/client.js';
 
 type Named = Pick<AudioFile, 'id' | 'tenantId'>;
+
+/** $1: deleted before; $2: reserved before. What a worker has in hand stays: it would leave objects behind. */
+const DOOMED = `(deleted_at < $1::timestamptz OR (confirmed_at IS NULL AND created_at < $2::timestamptz))
+  AND (lease_expires_at IS NULL OR lease_expires_at <= now())`;
 
 const alive = { deletedAt: null };
 const confirmed = { ...alive, confirmedAt: { not: null } };
@@ -105,6 +109,20 @@ export class PrismaAudioFileStore implements AudioFileStore {
     });
   }
 
+  async saveDeleted(transitions: readonly Transition<AudioFile>[], at: Date): Promise<void> {
+    await this.ports.uow.transaction(async () => {
+      const touched = await this.#sql.execute(
+        `UPDATE audio_file f SET deleted_at = $2::timestamptz, version = f.version + 1
+         FROM jsonb_to_recordset($1::jsonb) AS next(id uuid, "tenantId" uuid, version int)
+         WHERE f.id = next.id AND f.tenant_id = next."tenantId" AND f.version = next.version - 1`,
+        JSON.stringify(transitions.map(({ next: { id, tenantId, version } }) => ({ id, tenantId, version }))),
+        at,
+      );
+      if (touched !== transitions.length) throw changedMeanwhile();
+      await this.ports.outbox.append(transitions.flatMap(({ facts }) => facts));
+    });
+  }
+
   async idle(ageMs: number, limit: number): Promise<Named[]> {
     return this.#sql.query<Named>(
       `SELECT id, tenant_id AS "tenantId" FROM audio_file
@@ -117,20 +135,27 @@ export class PrismaAudioFileStore implements AudioFileStore {
     );
   }
 
-  async doomed(
-    { deletedBefore, reservedBefore }: { deletedBefore: Date; reservedBefore: Date },
-    limit: number,
-  ): Promise<Named[]> {
-    return this.#rows.findMany({
-      where: { OR: [{ deletedAt: { lt: deletedBefore } }, { confirmedAt: null, createdAt: { lt: reservedBefore } }] },
-      select: { id: true, tenantId: true },
-      orderBy: { createdAt: 'asc' },
-      take: limit,
-    });
+  async doomed({ deletedBefore, reservedBefore }: DoomLimits, limit: number): Promise<Named[]> {
+    return this.#sql.query<Named>(
+      `SELECT id, tenant_id AS "tenantId" FROM audio_file WHERE ${DOOMED} ORDER BY created_at LIMIT $3::int`,
+      deletedBefore,
+      reservedBefore,
+      limit,
+    );
   }
 
-  async erase(tenantId: string, ids: readonly string[]): Promise<void> {
-    await this.#rows.deleteMany({ where: { tenantId, id: { in: [...ids] } } });
+  async erase({ tenantId, id }: Named, limits: DoomLimits, removeUpload: () => Promise<void>): Promise<boolean> {
+    return this.ports.uow.transaction(async () => {
+      const erased = await this.#sql.execute(
+        `DELETE FROM audio_file WHERE ${DOOMED} AND tenant_id = $3::uuid AND id = $4::uuid`,
+        limits.deletedBefore,
+        limits.reservedBefore,
+        tenantId,
+        id,
+      );
+      if (erased === 1) await removeUpload();
+      return erased === 1;
+    });
   }
 
   async #update(next: AudioFile, fence: LeaseHolder | undefined): Promise<void> {
@@ -142,12 +167,16 @@ export class PrismaAudioFileStore implements AudioFileStore {
     });
     if (count === 1) return;
     if (fence) throw new Problem('lease_lost', 'Another worker took the file over, or it was deleted.');
-    throw new Problem('conflict', 'The audio file was changed by someone else at the same time; try again.');
+    throw changedMeanwhile();
   }
 
   get #rows() {
     return this.ports.uow.client().audioFile;
   }
+}
+
+function changedMeanwhile(): Problem {
+  return new Problem('conflict', 'The audio file was changed by someone else at the same time; try again.');
 }
 
 function toFile(row: AudioFileRow): AudioFile {

@@ -1,11 +1,12 @@
+import { Problem } from '@earmark/contracts';
 import { sqlOf, type Sql } from '@earmark/service-kit';
 import type { ContentFacts } from '../../domain/audio-file.js';
 import type { ContentPlace, ContentStore, StoredPeaks } from '../../ports.js';
 import type { IngestUnitOfWork } from './client.js';
 
-/** A content is in use while a file that is not deleted refers to it. */
+/** A content is in use while a file refers to it that is not deleted, or that a worker still has in hand. */
 const IN_USE = `SELECT 1 FROM audio_file f
-  WHERE f.tenant_id = c.tenant_id AND f.sha256 = c.sha256 AND f.deleted_at IS NULL`;
+  WHERE f.tenant_id = c.tenant_id AND f.sha256 = c.sha256 AND (f.deleted_at IS NULL OR f.lease_expires_at > now())`;
 
 export class PrismaContentStore implements ContentStore {
   readonly #sql: Sql;
@@ -45,7 +46,8 @@ export class PrismaContentStore implements ContentStore {
       ...{ container, durationMs, sampleRateHz, channels, warnings: [...warnings] },
       ...{ peaksSha256: peaks.sha256, peaksBytes: peaks.sizeBytes, updatedAt: at },
     };
-    await this.#rows.update({ where: { tenantId_sha256: { tenantId, sha256 } }, data });
+    const { count } = await this.#rows.updateMany({ where: { tenantId, sha256 }, data });
+    if (count === 0) throw new Problem('lease_lost', 'The content was collected while a worker that lost its file went on.');
   }
 
   async orphans(untouchedSince: Date, limit: number): Promise<ContentPlace[]> {
@@ -62,13 +64,12 @@ export class PrismaContentStore implements ContentStore {
 
   async collect({ tenantId, sha256 }: ContentPlace, removeObjects: () => Promise<void>): Promise<boolean> {
     return this.ports.uow.transaction(async () => {
-      const held = await this.#sql.query(
-        `SELECT 1 FROM audio_content c WHERE c.tenant_id = $1::uuid AND c.sha256 = $2::text AND NOT EXISTS (${IN_USE})
-         FOR UPDATE OF c SKIP LOCKED`,
-        tenantId,
-        sha256,
-      );
+      const row = 'FROM audio_content c WHERE c.tenant_id = $1::uuid AND c.sha256 = $2::text';
+      const held = await this.#sql.query(`SELECT 1 ${row} FOR UPDATE SKIP LOCKED`, tenantId, sha256);
       if (held.length === 0) return false;
+      // Asked after the row is held: in one statement, a reference made just before the lock would not be seen.
+      const unused = await this.#sql.query(`SELECT 1 ${row} AND NOT EXISTS (${IN_USE})`, tenantId, sha256);
+      if (unused.length === 0) return false;
       await removeObjects();
       await this.#rows.delete({ where: { tenantId_sha256: { tenantId, sha256 } } });
       return true;

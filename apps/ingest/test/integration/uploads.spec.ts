@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openCanonicalAudio } from '@earmark/audio';
+import { blobKeys } from '@earmark/blob-store';
+import * as routes from '@earmark/contracts/ingest/routes';
+import * as rpcs from '@earmark/contracts/ingest/rpcs';
+import { createFeatureExtractor, DEFAULT_FEATURE_SPEC, featureSpecHash } from '@earmark/learning';
+import type { RunningService } from '@earmark/messaging/nest';
+import { fixture } from '../decoding/workshop.js';
+import { clientOf, problemOf, sha256Of, wavOf } from '../support/client-of.js';
+import { buildWorld, startIngest, type IngestWorld } from '../support/ingest-world.js';
+
+let world: IngestWorld;
+let ingest: RunningService;
+beforeAll(async () => {
+  world = await buildWorld();
+  ingest = await startIngest(world);
+});
+afterAll(async () => {
+  await ingest?.stop();
+  await world?.stop();
+});
+
+/** What packages/learning makes of stored canonical audio, all at once. */
+async function featuresOf(canonical: Buffer): Promise<Float32Array> {
+  const audio = await openCanonicalAudio((start, end) => Promise.resolve(canonical.subarray(start, end)), canonical.length);
+  const extractor = await createFeatureExtractor(DEFAULT_FEATURE_SPEC);
+  try {
+    return await extractor.extractWave(await audio.read(0, audio.sampleCount));
+  } finally {
+    await extractor.close();
+  }
+}
+
+describe('an upload', () => {
+  it('by form becomes ready with facts, canonical audio, peaks and the features of the whole file', async () => {
+    const tenant = clientOf(world);
+    const bytes = wavOf({ durationMs: 33_500, seed: 1, sampleRateHz: 8_000 }); // longer than a block of features
+    const ticket = await tenant.reserve(bytes, { sha256: sha256Of(bytes) });
+    expect(await tenant.post(ticket, bytes)).toBe(204);
+    expect(await tenant.confirm(ticket.audio_id)).toMatchObject({ processing_status: 'pending', duration_ms: null });
+    const sha256 = sha256Of(bytes);
+    expect(await tenant.ready(ticket.audio_id)).toMatchObject({
+      ...{ dataset_id: tenant.datasetId, original_filename: 'call.wav', size_bytes: bytes.length, sha256 },
+      ...{ sample_rate: 8_000, channels: 1, duration_ms: 33_500, warnings: [], error_code: null },
+    });
+    const canonical = await world.blobs.getBytes(blobKeys.canonicalAudio(tenant.tenantId, sha256), 1 << 24);
+    const stored = await world.blobs.getBytes(
+      blobKeys.features(tenant.tenantId, sha256, featureSpecHash(DEFAULT_FEATURE_SPEC)),
+      1 << 24,
+    );
+    const features = await featuresOf(canonical);
+    expect(stored.length).toBe(features.byteLength);
+    const cached = new Float32Array(new Uint8Array(stored).buffer);
+    // Blocks are cut elsewhere than in one run over the file: sums in another order, not other numbers.
+    expect(cached.reduce((worst, value, i) => Math.max(worst, Math.abs(value - (features[i] ?? NaN))), 0)).toBeLessThan(1e-4);
+    const peaks = await tenant.peaks(ticket.audio_id);
+    const waveform = await world.blobs.getBytes(peaks.object_key, 1 << 24);
+    expect(sha256Of(waveform)).toBe(peaks.sha256);
+    expect(JSON.parse(waveform.toString('utf8'))).toEqual(expect.any(Object));
+    expect(await tenant.download(ticket.audio_id)).toEqual(bytes);
+    expect(await world.keys(`${tenant.tenantId}/uploads/`)).toEqual([]);
+    for (const event of ['audio-confirmed', 'audio-ready'])
+      expect(await world.said(`evt.ingest.${event}.v1`, tenant.tenantId)).toHaveLength(1);
+  });
+
+  it('by PUT of something stereo and compressed works the same', async () => {
+    const tenant = clientOf(world);
+    const bytes = Buffer.from(await fixture('stereo.mp3'));
+    const id = await tenant.upload(bytes, { filename: 'stereo.mp3', contentType: 'audio/mpeg' });
+    expect(await tenant.ready(id)).toMatchObject({ channels: 2, sha256: sha256Of(bytes) });
+  });
+
+  it('cannot be confirmed before all of it is there, and only once', async () => {
+    const tenant = clientOf(world);
+    const bytes = wavOf({ durationMs: 1_000, seed: 2 });
+    const ticket = await tenant.reserve(bytes);
+    expect(await problemOf(tenant.confirm(ticket.audio_id))).toMatchObject({ code: 'audio_not_uploaded' });
+    await tenant.put(ticket, bytes.subarray(0, 1_000));
+    expect(await problemOf(tenant.confirm(ticket.audio_id))).toMatchObject({
+      code: 'audio_not_uploaded',
+      detail: expect.stringContaining('1000 bytes'),
+    });
+    expect((await tenant.list()).total).toBe(0);
+    expect(await problemOf(tenant.read(ticket.audio_id))).toMatchObject({ code: 'audio_file_not_found' });
+    await tenant.put(ticket, bytes);
+    await Promise.all([tenant.confirm(ticket.audio_id), tenant.confirm(ticket.audio_id)]);
+    await tenant.ready(ticket.audio_id);
+    expect((await tenant.confirm(ticket.audio_id)).processing_status).toBe('ready');
+    expect(await world.said('evt.ingest.audio-confirmed.v1', tenant.tenantId)).toHaveLength(1);
+    expect(await world.said('job.ingest.process-audio.v1', tenant.tenantId)).toHaveLength(1);
+  });
+
+  it('of other bytes than announced fails, and can be looked at', async () => {
+    const tenant = clientOf(world);
+    const bytes = wavOf({ durationMs: 1_000, seed: 3 });
+    const id = await tenant.upload(bytes, { sha256: '0'.repeat(64) });
+    expect(await tenant.finished(id)).toMatchObject({
+      ...{ processing_status: 'failed', error_code: 'hash_mismatch', sha256: null },
+      error_message: expect.stringContaining(sha256Of(bytes)),
+    });
+    expect(await tenant.download(id)).toEqual(bytes);
+    expect(await world.said('evt.ingest.audio-failed.v1', tenant.tenantId)).toHaveLength(1);
+  });
+
+  it('of something that is no audio fails with a sentence, and can be looked at', async () => {
+    const tenant = clientOf(world);
+    const bytes = Buffer.from('This is a text, whatever its name says.\n'.repeat(50));
+    const id = await tenant.upload(bytes);
+    const file = await tenant.finished(id);
+    expect(file).toMatchObject({ processing_status: 'failed', error_message: expect.stringMatching(/\w+ \w+.*\.$/) });
+    expect(['undecodable', 'no_audio']).toContain(file.error_code);
+    expect(await tenant.download(id)).toEqual(bytes);
+    expect(await problemOf(tenant.peaks(id))).toMatchObject({ code: 'audio_not_ready' });
+  });
+
+  it('that is replaced after it was confirmed never changes what was taken', async () => {
+    const tenant = clientOf(world);
+    const bytes = wavOf({ durationMs: 1_000, seed: 4 });
+    const ticket = await tenant.reserve(bytes);
+    await tenant.put(ticket, bytes);
+    await tenant.confirm(ticket.audio_id);
+    await tenant.ready(ticket.audio_id);
+    await tenant.put(ticket, wavOf({ durationMs: 1_000, seed: 5 }));
+    expect(await tenant.download(ticket.audio_id)).toEqual(bytes);
+  });
+});
+
+describe('the same bytes', () => {
+  it('are decoded once for a tenant, and never shared with another', async () => {
+    const [tenant, neighbour] = [clientOf(world), clientOf(world)];
+    const bytes = wavOf({ durationMs: 5_000, seed: 6 });
+    const first = await tenant.ready(await tenant.upload(bytes));
+    const canonical = blobKeys.canonicalAudio(tenant.tenantId, sha256Of(bytes));
+    // A mark that a second decode would overwrite.
+    await world.blobs.put(canonical, Buffer.from('marked'), { contentType: 'audio/wav' });
+    const second = await tenant.ready(await tenant.upload(bytes, { filename: 'again.mp3' }));
+    expect((await world.blobs.getBytes(canonical, 1 << 24)).toString()).toBe('marked');
+    expect(second).toMatchObject({ duration_ms: first.duration_ms, warnings: ['extension_mismatch'] });
+    await neighbour.ready(await neighbour.upload(bytes));
+    const theirs = await world.blobs.getBytes(blobKeys.canonicalAudio(neighbour.tenantId, sha256Of(bytes)), 1 << 24);
+    expect(theirs.length).toBeGreaterThan(100_000);
+    expect(await world.keys(`${neighbour.tenantId}/`)).toHaveLength(4); // original, canonical, peaks, features
+  });
+});
+
+describe('lists', () => {
+  it('come in pages and by cursor, oldest first, of one dataset and status', async () => {
+    const tenant = clientOf(world);
+    const ids: string[] = [];
+    for (let i = 0; i < 5; i++) ids.push(await tenant.upload(wavOf({ durationMs: 500, seed: 10 + i })));
+    await tenant.upload(wavOf({ durationMs: 500, seed: 20 }), { datasetId: tenant.dataset() });
+    expect(await tenant.list()).toMatchObject({ total: 5, page: 1, page_size: 1000, next_cursor: null });
+    expect((await tenant.list({ page: 2, page_size: 2 })).items.map(({ id }) => id)).toEqual(ids.slice(2, 4));
+    const seen: string[] = [];
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const page = await tenant.list({ page_size: 2, ...(cursor === undefined ? {} : { cursor }) });
+      seen.push(...page.items.map(({ id }) => id));
+      cursor = page.next_cursor;
+    }
+    expect(seen).toEqual(ids);
+    for (const id of ids) await tenant.ready(id);
+    expect((await tenant.list({ status: 'ready' })).total).toBe(5);
+    expect((await tenant.list({ status: 'failed' })).total).toBe(0);
+    const { counts } = await world.client.ask(rpcs.countDatasetAudio, {
+      tenantId: tenant.tenantId,
+      datasetIds: [tenant.datasetId, randomUUID()],
+    });
+    expect(counts).toEqual({ [tenant.datasetId]: 5 });
+    const listed: string[] = [];
+    let afterId: string | null = null;
+    do {
+      const request = { tenantId: tenant.tenantId, datasetId: tenant.datasetId, afterId, limit: 2 };
+      const page: string[] = (await world.client.ask(rpcs.listDatasetAudio, request)).files.map((file) => file.audioFileId);
+      listed.push(...page);
+      afterId = page.at(-1) ?? null;
+    } while (afterId !== null);
+    expect(listed.sort()).toEqual([...ids].sort());
+  });
+});
+
+describe('a neighbour', () => {
+  it('who knows the ids finds nothing', async () => {
+    const [tenant, neighbour] = [clientOf(world), clientOf(world)];
+    const id = await tenant.upload(wavOf({ durationMs: 500, seed: 30 }));
+    await tenant.ready(id);
+    const own = { dataset_id: neighbour.datasetId, audio_id: id };
+    const call = (route: typeof routes.readAudio | typeof routes.deleteAudio | typeof routes.readAudioDownload) =>
+      problemOf(world.client.call(route as typeof routes.readAudio, { context: neighbour.context, params: own }));
+    for (const route of [routes.readAudio, routes.deleteAudio, routes.readAudioDownload])
+      expect(await call(route)).toMatchObject({ code: 'audio_file_not_found' });
+    expect(await problemOf(neighbour.confirm(id))).toMatchObject({ code: 'audio_file_not_found' });
+    expect(await problemOf(neighbour.read(id, tenant.datasetId))).toMatchObject({ code: 'dataset_not_found' });
+    const request = { tenantId: neighbour.tenantId, datasetId: null, audioFileIds: [id] };
+    expect((await world.client.ask(rpcs.findAudioFiles, request)).files).toEqual([]);
+    const released = await world.client.ask(rpcs.releaseAudio, { tenantId: neighbour.tenantId, audioFileIds: [id] });
+    expect(released).toEqual({ released: 0 });
+    expect((await tenant.read(id)).processing_status).toBe('ready');
+  });
+});
