@@ -5,8 +5,12 @@ import { readMetadata } from './metadata.mjs';
 
 const [modelFile, wavFile] = process.argv.slice(2);
 const about = readMetadata(fs.readFileSync(modelFile));
-const [labels, thresholds, { mergeWindowMs }] = [about.labels, about.thresholds, about.post_processing].map((text) => JSON.parse(text));
-const [frameMs, chunkMs, strideMs, rateHz] = [about.frame_ms, about.chunk_size_ms, about.stride_ms, about.sample_rate_hz].map(Number);
+const [labels, thresholds, { mergeWindowMs }] = [about.labels, about.thresholds, about.post_processing].map((text) =>
+  JSON.parse(text),
+);
+const [frameMs, chunkMs, strideMs, rateHz] = [about.frame_ms, about.chunk_size_ms, about.stride_ms, about.sample_rate_hz].map(
+  Number,
+);
 
 const wav = fs.readFileSync(wavFile);
 const pcm = wav.subarray(wav.indexOf('data', 12) + 8);

@@ -6,7 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Api } from '../src/api.js';
 import { labelledCorpus } from '../src/corpus.js';
-import { addFile, finished, inferenceUntilFinished, publishedDataset, startTraining, trainingUntil } from '../src/story.js';
+import {
+  addFile,
+  finished,
+  inferenceUntilFinished,
+  publishedDataset,
+  settledAudio,
+  startTraining,
+  trainingUntil,
+} from '../src/story.js';
 
 const example = fileURLToPath(new URL('../../../examples/use-the-onnx-file/', import.meta.url));
 
@@ -30,6 +38,7 @@ describe('examples/use-the-onnx-file', () => {
   beforeAll(async () => {
     api = Api.shared();
     const data = await publishedDataset(api, 'ONNX example', labelledCorpus(20, 16));
+    await settledAudio(api, data.datasetId);
     const job = await startTraining(api, data, { epochs: 6 });
     const done = await trainingUntil(api, job.id, finished);
     expect(done.error_message).toBeNull();

@@ -28,7 +28,8 @@ export async function measure() {
     const detect = async (audio) =>
       detectionsFrom(manifest, await scoreFile(manifest, run, audio), (1000 * audio.sampleCount) / 16_000);
     await detect(inMemory(20)); // the first run of a session allocates
-    const alone = await cpuSeconds(() => detect(inMemory(60 * MINUTES)));
+    const whole = inMemory(60 * MINUTES);
+    const alone = await cpuSeconds(() => detect(whole));
     console.log(speedLine('model and post-processing alone', 60 * MINUTES, alone));
     for (const file of files) await measureFile(file, { folder, detect, alone });
   } finally {
