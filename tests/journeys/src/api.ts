@@ -82,6 +82,17 @@ export class Api {
     return new Uint8Array(await response.arrayBuffer());
   }
 
+  /** Posts a form to the API; answers the status. */
+  async sendForm(route: string, form: FormData): Promise<number> {
+    const response = await fetch(`${this.baseUrl}/api/v1${route}`, {
+      method: 'POST',
+      headers: { 'X-API-Key': this.key },
+      body: form,
+    });
+    await response.arrayBuffer();
+    return response.status;
+  }
+
   /** Sends bytes to storage with a presigned POST form. */
   async store(url: string, fields: Record<string, string>, name: string, bytes: Uint8Array): Promise<number> {
     const form = new FormData();

@@ -73,7 +73,8 @@ describe('tenants are walls', () => {
     return JSON.parse(JSON.stringify(route.exampleBody).replace(/[0-9a-f-]{36}/g, (id) => ids[id] ?? id)) as unknown;
   };
 
-  const withParams = allRoutes.filter((route) => route.path.includes('{'));
+  // A multipart route is asked with a form of its own below.
+  const withParams = allRoutes.filter((route) => route.path.includes('{') && route.bodyKind === 'json');
 
   it.each(withParams.map((route) => [`${route.method} ${route.path}`, route] as const))(
     '%s is a 404 for a neighbour',
@@ -90,6 +91,15 @@ describe('tenants are walls', () => {
     expect(route).toBeDefined();
     if (route) expect((await theirs.send('POST', path, body(route))).status).toBe(404);
   });
+
+  it.each(allRoutes.filter((route) => route.bodyKind === 'multipart').map((route) => route.path))(
+    'POST %s is a 404 for a neighbour',
+    async (path) => {
+      const form = new FormData();
+      form.append('file', new Blob([new Uint8Array(64)]), 'one.wav');
+      expect(await theirs.sendForm(path.replace('{dataset_id}', owned.dataset_id ?? ''), form)).toBe(404);
+    },
+  );
 
   it('a neighbour’s own dataset does not take our audio, and our job does not take theirs', async () => {
     const dataset = await theirs.post<{ id: string }>('/datasets', { name: 'Theirs', artifact_types: [{ name: 'glitch' }] });

@@ -66,8 +66,9 @@ export const detectRequest = ({ tenantId, id }: Pick<InferenceFile, 'tenantId' |
  * was to be seen, so the worker asks ingest once.
  */
 export function queueFile(file: InferenceFile, modelId: string, audio: AudioOutcome, at: Date): Transition<InferenceFile> {
+  if (audio.kind !== 'waiting') return followAudio({ ...file, status: 'queued' }, modelId, audio, at);
   const queued = changed(file, { status: 'queued' });
-  return audio.kind === 'waiting' ? transition(queued, [detectRequest(queued)]) : followAudio(queued, modelId, audio, at);
+  return transition(queued, [detectRequest(queued)]);
 }
 
 /** What the end of its audio's processing means to a file; a file that is not confirmed or is done only remembers the facts. */

@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { exampleIds } from '@earmark/contracts';
+import { followAudio, queueFile, reserveFile, startFile, type AudioOutcome } from './inference-file.js';
+
+const at = new Date('2026-11-20T10:00:00Z');
+const ready: AudioOutcome = { kind: 'ready', sha256: exampleIds.sha256, durationMs: 4000 };
+const failed: AudioOutcome = { kind: 'failed', code: 'empty', message: 'The file holds no audio samples.' };
+const { tenantId, inferenceJobId: jobId, inferenceFileId: id, audioFileId, modelId } = exampleIds;
+const reserved = reserveFile({ id, tenantId, jobId, audioFileId, originalFilename: 'one.wav', s3Key: 'key' }, at).next;
+const names = (said: { facts: readonly { name: string }[] }) => said.facts.map((fact) => fact.name);
+
+describe('a file', () => {
+  it.each([
+    ['waits for its audio', { kind: 'waiting' } as const, 'queued', ['inference.detect-file']],
+    ['goes to a worker when its audio is ready', ready, 'queued', ['inference.detect-file']],
+    ['fails when its audio failed', failed, 'failed', ['inference.inference-file-failed']],
+  ])('that is confirmed %s, in one step', (_name, audio, status, facts) => {
+    const queued = queueFile(reserved, modelId, audio, at);
+    expect(queued.next).toMatchObject({ status, version: 2 });
+    expect(names(queued)).toEqual(facts);
+  });
+
+  it('that is only reserved remembers its audio and asks for nothing', () => {
+    const told = followAudio(reserved, modelId, ready, at);
+    expect(told.next).toMatchObject({ status: 'pending', sha256: exampleIds.sha256 });
+    expect(told.facts).toEqual([]);
+    expect(followAudio(reserved, modelId, failed, at).next).toBe(reserved);
+  });
+
+  it('that is done takes no notice any more', () => {
+    const done = { ...startFile(reserved).next, status: 'completed' } as const;
+    expect(followAudio(done, modelId, failed, at).next).toBe(done);
+  });
+});
