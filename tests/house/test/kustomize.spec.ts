@@ -75,7 +75,7 @@ function comparable(manifests: readonly Manifest[]): unknown {
 }
 
 function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return (value.every(isNamed) ? [...value].sort(byName) : value).map(sorted);
+  if (Array.isArray(value)) return (value.every(isNamed) ? [...(value as unknown[])].sort(byName) : value).map(sorted);
   if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, sorted(inner)]));
   return value;
 }
