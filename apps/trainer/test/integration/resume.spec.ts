@@ -21,7 +21,7 @@ let world: TrainerWorld;
 let trainer: SpawnedTrainer;
 let corpus: Corpus;
 beforeAll(async () => {
-  world = await buildWorld();
+  world = await buildWorld({ leaseMs: 3_000 });
   [trainer, corpus] = await Promise.all([spawnTrainer(world), storeCorpus(world.blobs)]);
   world.standIns.know(corpus);
 });

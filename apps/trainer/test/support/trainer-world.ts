@@ -23,8 +23,8 @@ const MAIN = fileURLToPath(new URL('../../main.js', import.meta.url));
 
 export type TrainerWorld = Awaited<ReturnType<typeof buildWorld>>;
 
-/** Servers, database and stand-ins; no trainer yet. */
-export async function buildWorld() {
+/** Servers, database and stand-ins; no trainer yet. `leaseMs` is how soon others take over from a dead worker. */
+export async function buildWorld({ leaseMs = 60_000 } = {}) {
   const servers = await startServers({ nats: true, postgres: true, s3: true });
   const databaseUrl = await servers.postgres.createDatabase('trainer');
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'trainer-spec-'));
@@ -38,7 +38,7 @@ export async function buildWorld() {
     ...{ NATS_URL: servers.nats.url, DATABASE_URL: databaseUrl, LOG_LEVEL: 'warn', EARMARK_DATA_DIR: dataDir },
     ...{ EVENTS_MAX_BYTES: '67108864', JOBS_MAX_BYTES: '16777216', DEAD_MAX_BYTES: '16777216', SHUTDOWN_GRACE_MS: '0' },
     ...{ S3_ENDPOINT: servers.s3.url, S3_ACCESS_KEY: accessKey, S3_SECRET_KEY: secretKey, S3_REGION: region, S3_BUCKET: bucket },
-    ...{ TRAINING_THREADS: '1', TRAINING_DEVICE_ORDER: 'cpu', TRAINING_MIN_STEPS: '8', TRAINING_LEASE_MS: '3000' },
+    ...{ TRAINING_THREADS: '1', TRAINING_DEVICE_ORDER: 'cpu', TRAINING_MIN_STEPS: '8', TRAINING_LEASE_MS: String(leaseMs) },
     ...{ TIDY_EVERY_MS: '500', TIDY_GRACE_MS: '0' },
   };
   return {
