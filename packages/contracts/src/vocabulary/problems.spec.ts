@@ -3,7 +3,10 @@ import { fromReply, Problem, toReply } from './problems.js';
 
 describe('problems', () => {
   it('survive the wire', () => {
-    const problem = new Problem('rate_limited', 'Slow down.', { retryAfterSeconds: 3, errors: [{ loc: ['body', 'name'], msg: 'x', type: 'y' }] });
+    const problem = new Problem('rate_limited', 'Slow down.', {
+      retryAfterSeconds: 3,
+      errors: [{ loc: ['body', 'name'], msg: 'x', type: 'y' }],
+    });
     const back = fromReply(toReply(problem));
     expect(toReply(back)).toEqual(toReply(problem));
     expect(back.kind.status).toBe(429);
