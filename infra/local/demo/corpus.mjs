@@ -9,7 +9,12 @@ const artifactTypes = ['glitch', 'long_pause'];
 
 /** One file of the corpus; the same index makes the same file. @returns {LabelledFile} */
 export function labelledFile(index, seconds = 20) {
-  const made = synthesize(speak(index, seconds), { seed: `demo-${index}`, kinds: artifactTypes, densityPerMinute: 15 });
+  const made = synthesize(speak(index, seconds), {
+    seed: `demo-${index}`,
+    kinds: artifactTypes,
+    densityPerMinute: 22,
+    levelDb: { min: -8, max: 2 },
+  });
   const random = createRandom(`demo-channel-${index}`);
   const samples = colourChannel(made.samples, drawChannelColour(random), random);
   return {
