@@ -110,7 +110,7 @@ describe('the collector', () => {
     }
   });
 
-  it('does not take content whose reference was made while it waited for the row', async () => {
+  it('leaves content alone that a worker is just taking into use', async () => {
     const tenant = clientOf(world);
     const bytes = wavOf({ durationMs: 500, seed: 8 });
     const old = await tenant.upload(bytes);

@@ -39,8 +39,6 @@ interface Unusual {
   readonly datasetId?: string;
 }
 
-export type IngestClient = ReturnType<typeof clientOf>;
-
 /** Calls of one tenant with one dataset. */
 export function clientOf({ client, catalog }: IngestWorld, tenantId: string = randomUUID()) {
   const context = contextOf(tenantId);
