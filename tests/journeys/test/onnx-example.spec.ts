@@ -16,7 +16,7 @@ import {
   trainingUntil,
 } from '../src/story.js';
 
-const example = fileURLToPath(new URL('../../../examples/use-the-onnx-file/', import.meta.url));
+const example = fileURLToPath(new URL('../../../../examples/use-the-onnx-file/', import.meta.url));
 
 interface Found {
   readonly artifactType: string;
