@@ -96,18 +96,22 @@ describe('the protocol', () => {
     expect(await dataFiles(running.dir)).toEqual(before);
   });
 
+  /** Asks the server for its health until its data folder is as wanted, at most 10 s. */
+  const untilDataFiles = async (isWanted: (files: string[]) => boolean): Promise<void> => {
+    const deadline = Date.now() + 10_000;
+    while (!isWanted(await dataFiles(running.dir)) && Date.now() < deadline) await fetch(url('/minio/health/live'));
+  };
+
   it('keeps nothing of an upload whose client left', async () => {
     const before = await dataFiles(running.dir);
     const headers = signed({ method: 'PUT', path: `/${BUCKET}/left`, payloadHash: 'UNSIGNED-PAYLOAD' });
     const request = http.request(url(`/${BUCKET}/left`), { method: 'PUT', headers: { ...headers, 'content-length': 1_000_000 } });
     const failed = new Promise((resolve) => request.once('error', resolve));
     await new Promise<void>((resolve) => request.write(noise(500_000), () => resolve()));
+    await untilDataFiles((files) => files.length === before.length + 1); // the server is writing
     request.destroy(new Error('gone'));
     await failed;
-    // The server's answer to the next request comes after it dealt with the loss: poll until its rubbish is gone.
-    const deadline = Date.now() + 5000;
-    while ((await dataFiles(running.dir)).length !== before.length && Date.now() < deadline)
-      await fetch(url('/minio/health/live'));
+    await untilDataFiles((files) => files.length === before.length);
     expect(await dataFiles(running.dir)).toEqual(before);
     expect((await send({ method: 'HEAD', path: `/${BUCKET}/left` })).status).toBe(404);
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodeModel } from './encode-model.js';
-import { float, int, ints, type OnnxModel } from './model.js';
-import { readOnnxMetadata } from './read-metadata.js';
+import { encodeModel } from '../src/onnx/encode-model.js';
+import { float, int, ints, type OnnxModel } from '../src/onnx/model.js';
+import { readOnnxMetadata } from '../src/onnx/read-metadata.js';
+import { readModel } from './support/onnx-schema.js';
 
 const base64 = (data: ArrayBufferView): string => Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64');
 
@@ -36,10 +37,7 @@ const model: OnnxModel = {
 };
 
 describe('encodeModel', () => {
-  it('writes what an independent reader reads back', async () => {
-    const { readModel } = (await import(
-      new URL('../test/support/onnx-schema.js', import.meta.url).href
-    )) as typeof import('../../test/support/onnx-schema.js');
+  it('writes what an independent reader reads back', () => {
     expect(readModel(encodeModel(model))).toMatchObject({
       ir_version: 8,
       producer_name: 'earmark',
