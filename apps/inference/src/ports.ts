@@ -113,6 +113,7 @@ export interface AudioDirectory {
 export interface ScoreStore {
   put(place: { tenantId: string; jobId: string; fileId: string; leaseEpoch: number }, scores: Scores): Promise<string>;
   get(key: string): Promise<Scores>;
+  remove(key: string): Promise<void>;
   /** Removes the scores of a job. */
   erase(tenantId: string, jobId: string): Promise<void>;
 }

@@ -27,6 +27,14 @@ describe('a file', () => {
     expect(followAudio(reserved, modelId, failed, at).next).toBe(reserved);
   });
 
+  it('that knows its audio is not disturbed by hearing of it again, unless it is gone', () => {
+    const queued = queueFile(reserved, modelId, ready, at).next;
+    for (const file of [queued, startFile(queued).next]) {
+      expect(followAudio(file, modelId, ready, at)).toEqual({ next: file, facts: [] });
+      expect(followAudio(file, modelId, failed, at).next.status).toBe('failed');
+    }
+  });
+
   it('that is done takes no notice any more', () => {
     const done = { ...startFile(reserved).next, status: 'completed' } as const;
     expect(followAudio(done, modelId, failed, at).next).toBe(done);

@@ -66,17 +66,22 @@ export const detectRequest = ({ tenantId, id }: Pick<InferenceFile, 'tenantId' |
  * was to be seen, so the worker asks ingest once.
  */
 export function queueFile(file: InferenceFile, modelId: string, audio: AudioOutcome, at: Date): Transition<InferenceFile> {
-  if (audio.kind !== 'waiting') return followAudio({ ...file, status: 'queued' }, modelId, audio, at);
+  if (audio.kind === 'failed') return failFile(file, modelId, audio.code, audio.message, at);
   const queued = changed(file, { status: 'queued' });
-  return transition(queued, [detectRequest(queued)]);
+  const next = audio.kind === 'ready' ? { ...queued, sha256: audio.sha256, durationMs: audio.durationMs } : queued;
+  return transition(next, [detectRequest(next)]);
 }
 
-/** What the end of its audio's processing means to a file; a file that is not confirmed or is done only remembers the facts. */
+/**
+ * What the end of its audio's processing means to a file; one that is not confirmed only remembers the facts. News that it has heard
+ * before change nothing, so that they do not disturb a worker.
+ */
 export function followAudio(file: InferenceFile, modelId: string, audio: AudioOutcome, at: Date): Transition<InferenceFile> {
   if (audio.kind === 'waiting' || isDone(file)) return transition(file);
   if (audio.kind === 'failed') {
     return file.status === 'pending' ? transition(file) : failFile(file, modelId, audio.code, audio.message, at);
   }
+  if (file.sha256 !== null) return transition(file);
   const next = changed(file, { sha256: audio.sha256, durationMs: audio.durationMs });
   return transition(next, next.status === 'queued' ? [detectRequest(next)] : []);
 }

@@ -72,7 +72,11 @@ export class DetectFile {
     try {
       const { scoresKey, scores } = await this.#scores(job, started, holder, signal);
       const detections = await this.ports.detector.detect(job.onnx, scores, started.durationMs ?? 0, job.config);
-      await this.#finish(job, started, holder, (now, at) => completeFile(now, job.modelId, { scoresKey, detections }, at));
+      const isKept = await this.#finish(job, started, holder, (now, at) =>
+        completeFile(now, job.modelId, { scoresKey, detections }, at),
+      );
+      // The job was cancelled, or its organisation deleted: nobody else knows of scores that this run has stored.
+      if (!isKept && started.scoresKey === null) await this.ports.scores.remove(scoresKey);
     } catch (error) {
       if (!(error instanceof Problem) || error.kind.retryable || error.code === 'lease_lost' || signal.aborted) throw error;
       await this.#finish(job, started, holder, (now, at) => failFile(now, job.modelId, error.code, error.detail, at));
@@ -100,20 +104,21 @@ export class DetectFile {
     return { scoresKey: await scores.put(place, fresh), scores: decodeScores(encodeScores(fresh)) };
   }
 
+  /** False when the file is not to be finished any more. */
   async #finish(
     { tenantId, id }: InferenceJob,
     file: InferenceFile,
     holder: LeaseHolder,
     end: (file: InferenceFile, at: Date) => ReturnType<typeof completeFile>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { jobs, files, transactions, clock } = this.ports;
-    await transactions.transaction(async () => {
+    return transactions.transaction(async () => {
       const job = await jobs.lock(tenantId, id);
       const now = await files.lock(tenantId, file.id);
-      if (!job) await this.ports.scores.erase(tenantId, id); // the organisation was deleted meanwhile: nobody else would remove them
-      if (!job || !now || !STATUSES.includes(now.status)) return;
+      if (!job || !now || !STATUSES.includes(now.status)) return false;
       await files.save(end(now, clock.now()), holder);
       await settle(this.ports, job);
+      return true;
     });
   }
 }

@@ -70,7 +70,7 @@ describe('audio of an upload', () => {
     world.ingest.beforeConfirmed = () => Promise.resolve();
     await tenant.confirm(jobId, late.fileId);
     await world.publish(world.ingest.becomesFailed(late.audioFileId));
-    const job = await tenant.reached(jobId, ['failed']);
+    const job = await tenant.reached(jobId, ['failed'], SOON_MS);
     expect(job).toMatchObject({ failed_files: 2, error_message: expect.any(String) });
     expect(job.files.map((file) => file.error_code)).toEqual(['truncated', 'undecodable']);
     expect(await world.said('evt.inference.inference-file-failed.v1', tenant.tenantId)).toHaveLength(2);
@@ -121,7 +121,7 @@ describe('audio of a dataset', () => {
     const [deleted, gone] = [world.ingest.datasetAudio(tenant.tenantId), world.ingest.datasetAudio(tenant.tenantId)];
     await tenant.addAudio(jobId, [deleted]);
     await world.publish(world.ingest.becomesDeleted(deleted));
-    await tenant.reached(jobId, ['failed']);
+    await tenant.reached(jobId, ['failed'], SOON_MS);
     await world.ingest.becomesReady(gone, audioWithBursts(5_000, 77));
     await world.blobs.removePrefix(`${tenant.tenantId}/`);
     await tenant.addAudio(jobId, [gone]);
@@ -143,7 +143,7 @@ describe('audio of a dataset', () => {
 
   it('that nobody searches costs one look', async () => {
     const before = world.ingest.asked;
-    for (let i = 0; i < 20; i++)
+    for (let i = 0; i < 5; i++)
       await announced(await world.ingest.becomesReady(world.ingest.datasetAudio(tenant.tenantId), samples));
     expect(world.ingest.asked).toBe(before);
     expect((await tenant.read(jobId)).total_files).toBe(0);

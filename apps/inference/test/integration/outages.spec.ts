@@ -9,7 +9,7 @@ import { buildWorld, killHard, spawnInference, type InferenceWorld } from '../su
 let world: InferenceWorld;
 let inference: ChildProcess | undefined;
 beforeAll(async () => {
-  world = await buildWorld();
+  world = await buildWorld({ leaseMs: 3_000 });
   inference = await spawnInference(world);
 });
 afterAll(async () => {

@@ -20,6 +20,8 @@ export function problemOf(call: Promise<unknown>): Promise<Problem> {
   );
 }
 
+const shortAudio = audioWithBursts(10_000, 50);
+
 /** Calls of one tenant that has one model. */
 export function clientOf({ client, registry, ingest, publish, onnx }: InferenceWorld) {
   const tenantId = randomUUID();
@@ -54,7 +56,7 @@ export function clientOf({ client, registry, ingest, publish, onnx }: InferenceW
   return {
     ...{ tenantId, context, model, create, read, reserve, confirm, reached },
     /** A file that was uploaded, confirmed and announced. */
-    add: async (jobId: string, samples: Float32Array = audioWithBursts(10_000, 50)) => {
+    add: async (jobId: string, samples: Float32Array = shortAudio) => {
       const { fileId, audioFileId } = await reserve(jobId);
       await confirm(jobId, fileId);
       await publish(await ingest.becomesReady(audioFileId, samples));

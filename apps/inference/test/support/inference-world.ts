@@ -21,7 +21,7 @@ const MAIN = fileURLToPath(new URL('../../main.js', import.meta.url));
 export type InferenceWorld = Awaited<ReturnType<typeof buildWorld>>;
 
 /** Servers, database, stand-ins and a stored detector; no inference yet. */
-export async function buildWorld() {
+export async function buildWorld({ leaseMs = 15_000 }: { leaseMs?: number } = {}) {
   const [servers, model] = await Promise.all([startServers({ nats: true, postgres: true, s3: true }), trainBurstDetector()]);
   const databaseUrl = await servers.postgres.createDatabase('inference');
   const logger = createLogger({ service: 'spec', level: 'silent' });
@@ -39,7 +39,7 @@ export async function buildWorld() {
     ...{ NATS_URL: servers.nats.url, DATABASE_URL: databaseUrl, LOG_LEVEL: 'error', SHUTDOWN_GRACE_MS: '0' },
     ...{ EVENTS_MAX_BYTES: '67108864', JOBS_MAX_BYTES: '16777216', DEAD_MAX_BYTES: '16777216' },
     ...{ S3_ENDPOINT: servers.s3.url, S3_ACCESS_KEY: accessKey, S3_SECRET_KEY: secretKey, S3_REGION: region, S3_BUCKET: bucket },
-    ...{ INFERENCE_WORKERS: '1', INFERENCE_LEASE_MS: '3000' },
+    ...{ INFERENCE_WORKERS: '1', INFERENCE_LEASE_MS: String(leaseMs) },
   };
   return {
     ...{ servers, blobs, database, env, onnx },

@@ -7,7 +7,7 @@ import { buildWorld, killHard, spawnIngest, type IngestWorld } from '../support/
 let world: IngestWorld;
 let ingest: ChildProcess | undefined;
 beforeAll(async () => {
-  world = await buildWorld();
+  world = await buildWorld({ leaseMs: 3_000 });
   ingest = await spawnIngest(world);
 });
 afterAll(async () => {

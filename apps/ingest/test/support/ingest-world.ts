@@ -24,7 +24,7 @@ const NEVER_MS = '86400000';
 export type IngestWorld = Awaited<ReturnType<typeof buildWorld>>;
 
 /** Servers, database and stand-ins; no ingest yet. Deleted things may go at once. */
-export async function buildWorld() {
+export async function buildWorld({ leaseMs = 15_000 }: { leaseMs?: number } = {}) {
   const servers = await startServers({ nats: true, postgres: true, s3: true });
   const databaseUrl = await servers.postgres.createDatabase('ingest');
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'ingest-spec-'));
@@ -38,7 +38,7 @@ export async function buildWorld() {
     ...{ NATS_URL: servers.nats.url, DATABASE_URL: databaseUrl, LOG_LEVEL: 'error', EARMARK_DATA_DIR: dataDir },
     ...{ EVENTS_MAX_BYTES: '67108864', JOBS_MAX_BYTES: '16777216', DEAD_MAX_BYTES: '16777216', SHUTDOWN_GRACE_MS: '0' },
     ...{ S3_ENDPOINT: servers.s3.url, S3_ACCESS_KEY: accessKey, S3_SECRET_KEY: secretKey, S3_REGION: region, S3_BUCKET: bucket },
-    ...{ DELETION_GRACE_MS: '0', COLLECT_EVERY_MS: NEVER_MS, INGEST_LEASE_MS: '3000' },
+    ...{ DELETION_GRACE_MS: '0', COLLECT_EVERY_MS: NEVER_MS, INGEST_LEASE_MS: String(leaseMs) },
   };
   return {
     ...{ servers, blobs, database, env },

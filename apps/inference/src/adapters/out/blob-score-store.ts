@@ -24,6 +24,10 @@ export class BlobScoreStore implements ScoreStore {
     return decodeScores(await unpack(await this.blobs.getBytes(key, MAX_BYTES), { maxOutputLength: MAX_BYTES }));
   }
 
+  remove(key: string): Promise<void> {
+    return this.blobs.remove([key]);
+  }
+
   async erase(tenantId: string, jobId: string): Promise<void> {
     await this.blobs.removePrefix(blobKeys.scoresPrefix(tenantId, jobId));
   }
