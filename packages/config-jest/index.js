@@ -8,6 +8,8 @@ const base = {
   testMatch: ['<rootDir>/dist/**/*.spec.js'],
   testPathIgnorePatterns: ['/node_modules/', '\\.slow\\.spec\\.js$'],
   modulePathIgnorePatterns: ['<rootDir>/\\.earmark'],
+  // One spec file at a time: many start servers of their own, and two workspaces run beside each other already.
+  maxWorkers: 1,
   testTimeout: 60_000,
 };
 export default base;
