@@ -49,7 +49,6 @@ function npmTest(folder, resultFile) {
     '--',
     '--json',
     `--outputFile=${resultFile}`,
-    '--maxWorkers=1',
     ...(slow ? ['--slow'] : []),
   ];
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
