@@ -15,7 +15,7 @@ import {
   trainingUntil,
 } from '../src/story.js';
 
-const repository = fileURLToPath(new URL('../../../', import.meta.url));
+const repository = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** A second organisation, made the way an operator makes one; returns its first key. */
 function newOrganisation(name: string): string {
