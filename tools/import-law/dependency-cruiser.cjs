@@ -49,10 +49,10 @@ module.exports = {
     },
     {
       name: 'domain-and-use-cases-know-no-adapter',
-      comment: 'Use-cases talk to ports; adapters are plugged in by app.module.ts.',
+      comment: 'Use-cases talk to ports; adapters are plugged in by module.ts.',
       severity: 'error',
       from: { path: '^apps/[^/]+/src/(domain|use-cases)/', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^apps/[^/]+/src/adapters/' },
+      to: { path: '^apps/[^/]+/src/(inbound|outbound)/' },
     },
     {
       name: 'domain-knows-domain',
@@ -62,11 +62,11 @@ module.exports = {
       to: { path: '^apps/[^/]+/src/(use-cases|ports)' },
     },
     {
-      name: 'doors-in-never-open-doors-out',
-      comment: 'An adapter in calls a use-case; it never reaches past it to a database or a vendor.',
+      name: 'inbound-never-imports-outbound',
+      comment: 'An inbound adapter calls a use-case; it never reaches past it to a database or a vendor.',
       severity: 'error',
-      from: { path: '^apps/[^/]+/src/adapters/in/', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^apps/[^/]+/src/adapters/out/' },
+      from: { path: '^apps/[^/]+/src/inbound/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^apps/[^/]+/src/outbound/' },
     },
     vendor(
       'nats-has-one-home',
@@ -83,8 +83,8 @@ module.exports = {
     vendor(
       'prisma-has-one-home',
       'node_modules/@prisma/',
-      ['^apps/[^/]+/src/adapters/out/'],
-      'Prisma lives in adapters/out of each service.',
+      ['^apps/[^/]+/src/outbound/'],
+      'Prisma lives in outbound of each service.',
     ),
     vendor(
       'onnxruntime-has-one-home',
@@ -101,7 +101,7 @@ module.exports = {
     vendor(
       'audio-decode-has-one-home',
       'node_modules/audio-decode/',
-      ['^apps/ingest/src/(adapters/out|decoding)/'],
+      ['^apps/ingest/src/(outbound|decoding)/'],
       'Untrusted audio is decoded in the sandbox only.',
     ),
     {
@@ -114,7 +114,6 @@ module.exports = {
         pathNot: [
           '^$1/$2/',
           '^packages/[^/]+/src/(index|conformance|catalogue)\\.ts$',
-          '^packages/[^/]+/src/nest/index\\.ts$',
           '^packages/contracts/src/[^/]+/(routes|events|jobs|rpcs|index)\\.ts$',
         ],
       },

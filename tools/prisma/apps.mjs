@@ -34,6 +34,6 @@ function describeApp(name) {
     dir,
     schemaFile: path.join(dir, 'prisma/schema.prisma'),
     migrationsDir: path.join(dir, 'prisma/migrations'),
-    clientDir: path.join(dir, 'src/adapters/out/prisma-client'),
+    clientDir: path.join(dir, 'src/outbound/prisma-client'),
   };
 }

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
-import { runService } from '@earmark/messaging/nest';
+import { runService } from '@earmark/service-runtime';
 import { parseConfig } from '@earmark/service-kit';
-import { catalogModule } from './app.module.js';
+import { catalogModule } from './module.js';
 import { catalogEnv } from './config.js';
 
 const config = parseConfig(catalogEnv);

@@ -3,10 +3,10 @@
 import { Problem, scopes } from '@earmark/contracts';
 import { Outbox, parseConfig, prismaUnitOfWork, serviceEnv, sqlOf, systemClock, uuidV7Ids } from '@earmark/service-kit';
 import { z } from 'zod';
-import { createPrisma } from './adapters/out/client.js';
-import { PrismaApiKeyStore } from './adapters/out/prisma-api-key-store.js';
-import { PrismaOrganisationStore } from './adapters/out/prisma-organisation-store.js';
-import { randomBytes } from './adapters/out/random-bytes.js';
+import { createPrisma } from './outbound/client.js';
+import { PrismaApiKeyStore } from './outbound/prisma-api-key.js';
+import { PrismaOrganisationStore } from './outbound/prisma-organisation.js';
+import { randomBytes } from './outbound/random-bytes.js';
 import { CreateApiKey } from './use-cases/create-api-key.js';
 import { CreateOrganisation } from './use-cases/create-organisation.js';
 import { DeleteOrganisation } from './use-cases/delete-organisation.js';

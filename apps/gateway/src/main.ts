@@ -1,8 +1,8 @@
 import 'reflect-metadata';
-import { runService } from '@earmark/messaging/nest';
+import { runService } from '@earmark/service-runtime';
 import { parseConfig } from '@earmark/service-kit';
-import { mountPublicApi } from './adapters/in/http/mount.js';
-import { gatewayModule } from './app.module.js';
+import { mountPublicApi } from './inbound/http/mount.js';
+import { gatewayModule } from './module.js';
 import { gatewayEnv } from './config.js';
 
 const config = parseConfig(gatewayEnv);

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
-import { runService } from '@earmark/messaging/nest';
+import { runService } from '@earmark/service-runtime';
 import { parseConfig } from '@earmark/service-kit';
-import { inferenceModule } from './app.module.js';
+import { inferenceModule } from './module.js';
 import { inferenceEnv } from './config.js';
 
 const config = parseConfig(inferenceEnv);

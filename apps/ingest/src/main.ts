@@ -1,7 +1,7 @@
 import 'reflect-metadata';
-import { runService } from '@earmark/messaging/nest';
+import { runService } from '@earmark/service-runtime';
 import { parseConfig } from '@earmark/service-kit';
-import { ingestModule } from './app.module.js';
+import { ingestModule } from './module.js';
 import { ingestEnv } from './config.js';
 
 const config = parseConfig(ingestEnv);

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
-import { runService } from '@earmark/messaging/nest';
+import { runService } from '@earmark/service-runtime';
 import { parseConfig } from '@earmark/service-kit';
-import { modelRegistryModule } from './app.module.js';
+import { modelRegistryModule } from './module.js';
 import { modelRegistryEnv } from './config.js';
 
 const config = parseConfig(modelRegistryEnv);

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
-import { runService } from '@earmark/messaging/nest';
+import { runService } from '@earmark/service-runtime';
 import { parseConfig } from '@earmark/service-kit';
-import { trainerModule } from './app.module.js';
+import { trainerModule } from './module.js';
 import { trainerEnv } from './config.js';
 
 const config = parseConfig(trainerEnv);

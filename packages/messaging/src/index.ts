@@ -1,5 +1,25 @@
 export { platformCatalogue, type Catalogue } from './catalogue.js';
 export { connectNats, MAX_PAYLOAD_BYTES, type ConnectionOptions } from './connection.js';
+export { ConnectionState } from './connection-state.js';
+export { DeadLetters } from './dead-letters.js';
+export { EventConsumer } from './event-consumer.js';
+export { JobConsumer } from './job-consumer.js';
+export { OutboxRelay } from './outbox-relay.js';
+export { PullLoop } from './pull-loop.js';
 export { RpcClient, type CallReply, type CallRequest } from './rpc-client.js';
 export { answer, type Responder } from './rpc-responder.js';
-export { eventConsumerName, jobConsumerName, streams } from './topology.js';
+export { headerNames, okReply, problemReply, type RpcReply } from './rpc-wire.js';
+export { REPLAY_DAYS, StreamEpochs } from './stream-epochs.js';
+export { StreamKeeper } from './stream-keeper.js';
+export { Sweeper } from './sweeper.js';
+export {
+  eventConsumerName,
+  eventConsumerPlan,
+  jobConsumerName,
+  jobConsumerPlans,
+  streamPlans,
+  streams,
+  type TopologyPlan,
+} from './topology.js';
+export { fieldErrors, routeProblem, validationFailed } from './validation.js';
+export type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';

@@ -18,11 +18,11 @@ const offences: readonly [rule: string, file: string, imported: string][] = [
   ['contracts-know-zod-only', 'packages/contracts/src/c.ts', 'pg'],
   ['pure-packages-stay-pure', 'packages/audio/src/d.ts', 'node:fs'],
   ['domain-and-use-cases-know-no-framework', 'apps/catalog/src/use-cases/e.ts', '@nestjs/common'],
-  ['domain-and-use-cases-know-no-adapter', 'apps/catalog/src/use-cases/f.ts', '../adapters/out/target.js'],
+  ['domain-and-use-cases-know-no-adapter', 'apps/catalog/src/use-cases/f.ts', '../outbound/target.js'],
   ['domain-knows-domain', 'apps/catalog/src/domain/g.ts', '../ports.js'],
-  ['doors-in-never-open-doors-out', 'apps/catalog/src/adapters/in/h.ts', '../out/target.js'],
+  ['inbound-never-imports-outbound', 'apps/catalog/src/inbound/h.ts', '../outbound/target.js'],
   ['nats-has-one-home', 'apps/catalog/src/i.ts', '@nats-io/jetstream'],
-  ['minio-has-one-home', 'apps/catalog/src/adapters/out/j.ts', 'minio'],
+  ['minio-has-one-home', 'apps/catalog/src/outbound/j.ts', 'minio'],
   ['prisma-has-one-home', 'apps/catalog/src/k.ts', '@prisma/client'],
   ['onnxruntime-has-one-home', 'apps/catalog/src/l.ts', 'onnxruntime-node'],
   ['tensorflow-has-one-home', 'packages/learning/src/m.ts', '@tensorflow/tfjs'],
@@ -33,7 +33,7 @@ const offences: readonly [rule: string, file: string, imported: string][] = [
 
 const targets: Readonly<Record<string, string>> = {
   'apps/ingest/src/target.ts': '',
-  'apps/catalog/src/adapters/out/target.ts': '',
+  'apps/catalog/src/outbound/target.ts': '',
   'apps/catalog/src/ports.ts': '',
   'packages/audio/src/inner.ts': '',
   'packages/learning/src/q.ts': "import './p.js';\n",

@@ -4,11 +4,11 @@ import { MinioBlobStore } from '@earmark/blob-store';
 import { Problem, type CallContext, type Message } from '@earmark/contracts';
 import * as routes from '@earmark/contracts/catalog/routes';
 import { RpcClient } from '@earmark/messaging';
-import { CONNECTION, OUTBOX, startService, UNIT_OF_WORK, type RunningService } from '@earmark/messaging/nest';
+import { CONNECTION, OUTBOX, startService, UNIT_OF_WORK, type RunningService } from '@earmark/service-runtime';
 import { parseConfig, type Outbox, type UnitOfWork } from '@earmark/service-kit';
 import { startServers, type TestServers } from '@earmark/testkit';
 import { Client } from 'pg';
-import { catalogModule } from '../../src/app.module.js';
+import { catalogModule } from '../../src/module.js';
 import { catalogEnv } from '../../src/config.js';
 import { StandInIngest, StandInTrainer } from './stand-ins.js';
 

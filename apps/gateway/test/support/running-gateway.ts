@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { MinioBlobStore } from '@earmark/blob-store';
 import type { answer } from '@earmark/messaging';
-import { CONNECTION, startService, type RunningService } from '@earmark/messaging/nest';
+import { CONNECTION, startService, type RunningService } from '@earmark/service-runtime';
 import { parseConfig } from '@earmark/service-kit';
 import { startServers, type TestServers } from '@earmark/testkit';
 import { Client } from 'pg';
-import { mountPublicApi } from '../../src/adapters/in/http/mount.js';
-import { gatewayModule } from '../../src/app.module.js';
+import { mountPublicApi } from '../../src/inbound/http/mount.js';
+import { gatewayModule } from '../../src/module.js';
 import { gatewayEnv } from '../../src/config.js';
 
 type Connection = Parameters<typeof answer>[0];

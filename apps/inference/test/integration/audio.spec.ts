@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { blobKeys } from '@earmark/blob-store';
 import { createInferenceUpload } from '@earmark/contracts/inference/routes';
-import type { RunningService } from '@earmark/messaging/nest';
+import type { RunningService } from '@earmark/service-runtime';
 import { eventually } from '@earmark/testkit';
 import { clientOf, problemOf } from '../support/client-of.js';
 import { audioWithBursts } from '../support/detector.js';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { organisationDeleted } from '@earmark/contracts/gateway/events';
 import { detectFile } from '@earmark/contracts/inference/jobs';
 import * as routes from '@earmark/contracts/inference/routes';
-import type { RunningService } from '@earmark/messaging/nest';
+import type { RunningService } from '@earmark/service-runtime';
 import { eventually } from '@earmark/testkit';
 import { clientOf, problemOf } from '../support/client-of.js';
 import { audioWithBursts, burstsOf, repeated } from '../support/detector.js';

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { readdir, readFile, readlink, truncate } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@earmark/testkit';
-import { SandboxProcess } from '../../src/adapters/out/sandbox-process.js';
-import type { SandboxLimits } from '../../src/adapters/out/sandbox-process.js';
-import { DecoderBroken, SandboxedDecoder } from '../../src/adapters/out/sandboxed-decoder.js';
+import { SandboxProcess } from '../../src/outbound/sandbox-process.js';
+import type { SandboxLimits } from '../../src/outbound/sandbox-process.js';
+import { DecoderBroken, SandboxedDecoder } from '../../src/outbound/sandboxed-decoder.js';
 import { tone16, wavFile } from './hostile-files.js';
 import { Workshop } from './workshop.js';
 
@@ -89,7 +89,7 @@ describe('the decoder in its sandbox', () => {
   });
 
   it('does not outlive its parent', async () => {
-    const decoder = new URL('../../adapters/out/sandboxed-decoder.js', import.meta.url).href;
+    const decoder = new URL('../../outbound/sandboxed-decoder.js', import.meta.url).href;
     // Four sparse hours: left alone, the decoder would be busy for far longer than we wait.
     const hours = await workshop.place('hours.wav', wavFile({ sampleRateHz: 44_100, declaredDataBytes: 0xffff_ffff }));
     await truncate(hours, 4 * 3_600 * 88_200);

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { SandboxedDecoder } from '../../src/adapters/out/sandboxed-decoder.js';
-import type { DecodedAudio, DecodeInput, DecoderLimits, RejectedAudio } from '../../src/adapters/out/sandboxed-decoder.js';
+import { SandboxedDecoder } from '../../src/outbound/sandboxed-decoder.js';
+import type { DecodedAudio, DecodeInput, DecoderLimits, RejectedAudio } from '../../src/outbound/sandboxed-decoder.js';
 import type { DecodeFacts } from '../../src/domain/decode-verdict.js';
 
 // Compiled specs run from dist/test/decoding; the fixtures stay beside their sources.

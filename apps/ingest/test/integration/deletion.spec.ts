@@ -3,7 +3,7 @@ import { blobKeys } from '@earmark/blob-store';
 import { datasetDeleted } from '@earmark/contracts/catalog/events';
 import { organisationDeleted } from '@earmark/contracts/gateway/events';
 import * as rpcs from '@earmark/contracts/ingest/rpcs';
-import type { RunningService } from '@earmark/messaging/nest';
+import type { RunningService } from '@earmark/service-runtime';
 import { eventually } from '@earmark/testkit';
 import { CollectGarbage } from '../../src/use-cases/collect-garbage.js';
 import { clientOf, problemOf, sha256Of, wavOf } from '../support/client-of.js';

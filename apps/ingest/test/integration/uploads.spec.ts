@@ -5,7 +5,7 @@ import { blobKeys } from '@earmark/blob-store';
 import * as routes from '@earmark/contracts/ingest/routes';
 import * as rpcs from '@earmark/contracts/ingest/rpcs';
 import { createFeatureExtractor, DEFAULT_FEATURE_SPEC, featureSpecHash } from '@earmark/learning';
-import type { RunningService } from '@earmark/messaging/nest';
+import type { RunningService } from '@earmark/service-runtime';
 import { fixture } from '../decoding/workshop.js';
 import { clientOf, problemOf, sha256Of, wavOf } from '../support/client-of.js';
 import { buildWorld, startIngest, type IngestWorld } from '../support/ingest-world.js';

@@ -9,11 +9,11 @@ import { fileURLToPath } from 'node:url';
 import { MinioBlobStore } from '@earmark/blob-store';
 import type { Message } from '@earmark/contracts';
 import { connectNats, RpcClient } from '@earmark/messaging';
-import { startService, type RunningService } from '@earmark/messaging/nest';
+import { startService, type RunningService } from '@earmark/service-runtime';
 import { createLogger, parseConfig } from '@earmark/service-kit';
 import { eventually, startServers } from '@earmark/testkit';
 import { Client } from 'pg';
-import { ingestModule } from '../../src/app.module.js';
+import { ingestModule } from '../../src/module.js';
 import { ingestEnv } from '../../src/config.js';
 import { StandInCatalog } from './stand-in-catalog.js';
 

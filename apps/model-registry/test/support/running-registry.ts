@@ -5,11 +5,11 @@ import { Problem, type CallContext, type Message } from '@earmark/contracts';
 import * as routes from '@earmark/contracts/model-registry/routes';
 import { registerModel } from '@earmark/contracts/model-registry/rpcs';
 import { RpcClient } from '@earmark/messaging';
-import { OUTBOX, startService, UNIT_OF_WORK, type RunningService } from '@earmark/messaging/nest';
+import { OUTBOX, startService, UNIT_OF_WORK, type RunningService } from '@earmark/service-runtime';
 import { parseConfig, type Outbox, type UnitOfWork } from '@earmark/service-kit';
 import { startServers, type TestServers } from '@earmark/testkit';
 import { Client } from 'pg';
-import { modelRegistryModule } from '../../src/app.module.js';
+import { modelRegistryModule } from '../../src/module.js';
 import { modelRegistryEnv } from '../../src/config.js';
 
 export interface RunningRegistry {

@@ -5,7 +5,7 @@ import { datasetDeleted } from '@earmark/contracts/catalog/events';
 import { organisationDeleted } from '@earmark/contracts/gateway/events';
 import { findTrainingUse } from '@earmark/contracts/trainer/rpcs';
 import { readDetectorManifest } from '@earmark/learning';
-import type { RunningService } from '@earmark/messaging/nest';
+import type { RunningService } from '@earmark/service-runtime';
 import { eventually } from '@earmark/testkit';
 import { FindUnattended } from '../../src/use-cases/find-unattended.js';
 import { storeCorpus, type Corpus } from '../support/corpus.js';

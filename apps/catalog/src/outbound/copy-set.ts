@@ -1,0 +1,66 @@
+import type { IdSource, Sql } from '@earmark/service-kit';
+import type { AnnotationSet } from '../domain/annotation-set.js';
+
+const BLOCK = 10_000;
+
+/** Copies annotations block by block: only ids travel, the new ones sort as the old ones did. Needs an open transaction. */
+export async function copyAnnotations(
+  { sql, ids }: { sql: Sql; ids: IdSource },
+  from: AnnotationSet,
+  to: AnnotationSet,
+  typeNames: readonly string[],
+): Promise<void> {
+  for (let skip = 0; ; skip += BLOCK) {
+    const block = await sql.query<{ id: string }>(
+      `SELECT id FROM annotation WHERE tenant_id = $1::uuid AND annotation_set_id = $2::uuid
+       ORDER BY created_at, id LIMIT $3::int OFFSET $4::int`,
+      from.tenantId,
+      from.id,
+      BLOCK,
+      skip,
+    );
+    if (block.length > 0)
+      await copyBlock(
+        sql,
+        to,
+        typeNames,
+        block.map(({ id }) => ({ oldId: id, newId: ids.next() })),
+      );
+    if (block.length < BLOCK) return;
+  }
+}
+
+async function copyBlock(
+  sql: Sql,
+  to: AnnotationSet,
+  typeNames: readonly string[],
+  pairs: readonly { oldId: string; newId: string }[],
+): Promise<void> {
+  await sql.execute(
+    `INSERT INTO annotation (id, tenant_id, annotation_set_id, audio_file_id, artifact_type, start_ms, end_ms, confidence, extra_data,
+                             is_valid, created_at)
+     SELECT pair.new_id, tenant_id, $2::uuid, audio_file_id, artifact_type, start_ms, end_ms, confidence, extra_data,
+            artifact_type = ANY($3::text[]), $4::timestamptz
+     FROM annotation JOIN unnest($5::uuid[], $6::uuid[]) AS pair(old_id, new_id) ON pair.old_id = annotation.id
+     WHERE tenant_id = $1::uuid`,
+    to.tenantId,
+    to.id,
+    typeNames,
+    to.createdAt,
+    pairs.map((pair) => pair.oldId),
+    pairs.map((pair) => pair.newId),
+  );
+}
+
+/** Copies the reviewed marks; needs an open transaction. */
+export async function copyReviewedMarks(sql: Sql, from: AnnotationSet, to: AnnotationSet): Promise<void> {
+  await sql.execute(
+    `INSERT INTO reviewed_file (annotation_set_id, audio_file_id, tenant_id, created_at)
+     SELECT $3::uuid, audio_file_id, tenant_id, $4::timestamptz FROM reviewed_file
+     WHERE tenant_id = $1::uuid AND annotation_set_id = $2::uuid`,
+    from.tenantId,
+    from.id,
+    to.id,
+    to.createdAt,
+  );
+}

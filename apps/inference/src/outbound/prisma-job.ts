@@ -1,0 +1,117 @@
+import { Problem, type InferenceJobStatus, type Transition } from '@earmark/contracts';
+import {
+  olderThan,
+  pageOf,
+  rowsToSkip,
+  sqlOf,
+  type CreationKey,
+  type Outbox,
+  type Page,
+  type PageRequest,
+  type Sql,
+} from '@earmark/service-kit';
+import type { FileTotals, InferenceJob } from '../domain/inference-job.js';
+import type { JobFilter, JobStore } from '../ports.js';
+import type { InferenceUnitOfWork } from './client.js';
+import type { InferenceJob as JobRow } from './prisma-client/client.js';
+
+export class PrismaJobStore implements JobStore {
+  readonly #sql: Sql;
+
+  constructor(private readonly ports: { uow: InferenceUnitOfWork; outbox: Outbox }) {
+    this.#sql = sqlOf(ports.uow);
+  }
+
+  async find(tenantId: string, jobId: string): Promise<InferenceJob | null> {
+    const row = await this.#rows.findFirst({ where: { tenantId, id: jobId } });
+    return row && toJob(row);
+  }
+
+  async lock(tenantId: string, jobId: string): Promise<InferenceJob | null> {
+    const held = await this.#sql.query(
+      'SELECT 1 FROM inference_job WHERE tenant_id = $1::uuid AND id = $2::uuid FOR UPDATE',
+      tenantId,
+      jobId,
+    );
+    return held.length === 0 ? null : this.find(tenantId, jobId);
+  }
+
+  async list(tenantId: string, filter: JobFilter, request: PageRequest<CreationKey>): Promise<Page<InferenceJob, CreationKey>> {
+    const all = { tenantId, ...filter };
+    const rows = await this.#rows.findMany({
+      where: { ...all, ...olderThan(request.after) },
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      skip: rowsToSkip(request),
+      take: request.pageSize + 1,
+    });
+    const total = await this.#rows.count({ where: all });
+    return pageOf(rows.map(toJob), total, request.pageSize, ({ createdAt, id }) => ({ createdAt, id }));
+  }
+
+  async totals(tenantId: string, jobId: string): Promise<FileTotals> {
+    const [row] = await this.#sql.query<FileTotals>(
+      `SELECT count(*)::int AS "totalFiles",
+              (count(*) FILTER (WHERE status IN ('completed', 'failed')))::int AS "processedFiles",
+              (count(*) FILTER (WHERE status = 'failed'))::int AS "failedFiles",
+              coalesce(sum(detection_count), 0)::int AS "totalDetections"
+       FROM inference_file WHERE tenant_id = $1::uuid AND job_id = $2::uuid AND status <> 'pending'`,
+      tenantId,
+      jobId,
+    );
+    return row ?? { totalFiles: 0, processedFiles: 0, failedFiles: 0, totalDetections: 0 };
+  }
+
+  async save({ next, facts }: Transition<InferenceJob>): Promise<void> {
+    await this.ports.uow.transaction(async () => {
+      if (next.version === 1) await this.#rows.create({ data: { id: next.id, ...toColumns(next) } });
+      else await this.#update(next);
+      await this.ports.outbox.append(facts);
+    });
+  }
+
+  async idsOf(tenantId: string): Promise<string[]> {
+    const rows = await this.#rows.findMany({ where: { tenantId }, select: { id: true } });
+    return rows.map(({ id }) => id);
+  }
+
+  async eraseTenant(tenantId: string): Promise<void> {
+    await this.ports.uow.transaction(async () => {
+      // Jobs are always locked before their files.
+      await this.#sql.query('SELECT 1 FROM inference_job WHERE tenant_id = $1::uuid ORDER BY id FOR UPDATE', tenantId);
+      await this.ports.uow.client().inferenceFile.deleteMany({ where: { tenantId } });
+      await this.#rows.deleteMany({ where: { tenantId } });
+    });
+  }
+
+  async #update(next: InferenceJob): Promise<void> {
+    const { tenantId, id, version } = next;
+    const { count } = await this.#rows.updateMany({ where: { tenantId, id, version: version - 1 }, data: toColumns(next) });
+    if (count !== 1) throw new Problem('conflict', 'The inference job was changed by someone else at the same time; try again.');
+  }
+
+  get #rows() {
+    return this.ports.uow.client().inferenceJob;
+  }
+}
+
+function toJob(row: JobRow): InferenceJob {
+  const { thresholds, mergeWindowMs, minDurationMs, onnxKey, onnxSha256, onnxSizeBytes, status, ...rest } = row;
+  return {
+    ...rest,
+    status: status as InferenceJobStatus,
+    config: { thresholds: thresholds as Record<string, number>, mergeWindowMs, minDurationMs },
+    onnx: { key: onnxKey, sha256: onnxSha256, sizeBytes: onnxSizeBytes },
+  };
+}
+
+function toColumns({ id: _id, config, onnx, ...rest }: InferenceJob) {
+  return {
+    ...rest,
+    thresholds: { ...config.thresholds },
+    mergeWindowMs: config.mergeWindowMs,
+    minDurationMs: config.minDurationMs,
+    onnxKey: onnx.key,
+    onnxSha256: onnx.sha256,
+    onnxSizeBytes: onnx.sizeBytes,
+  };
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { blobKeys, BlobStoreError, type BlobStore } from '@earmark/blob-store';
+import { Problem } from '@earmark/contracts';
+import type { AudioFile } from '../domain/audio-file.js';
+import type { AudioObjects, ContentPlace, SpooledUpload, StoredPeaks, Ticket } from '../ports.js';
+
+const TICKET_SECONDS = 3_600;
+const WAV = 'audio/wav';
+
+/** Objects in S3, spooled to a folder of this machine. */
+export class BlobAudioObjects implements AudioObjects {
+  constructor(private readonly parts: { blobs: BlobStore; workDir: string }) {}
+
+  async ticket({ tenantId, id, contentType, sizeBytes }: AudioFile): Promise<Ticket> {
+    const { blobs } = this.parts;
+    const key = blobKeys.upload(tenantId, id);
+    const expiresInSeconds = TICKET_SECONDS;
+    const post = await blobs.presignPost({ key, contentType, minBytes: sizeBytes, maxBytes: sizeBytes, expiresInSeconds });
+    const putUrl = await blobs.presignPut({ key, expiresInSeconds });
+    return { uploadUrl: post.url, fields: post.fields, putUrl, key, expiresInSeconds };
+  }
+
+  async uploadedBytes({ tenantId, id }: AudioFile): Promise<number | null> {
+    return (await this.parts.blobs.stat(blobKeys.upload(tenantId, id)))?.sizeBytes ?? null;
+  }
+
+  async spool(file: AudioFile, signal: AbortSignal): Promise<SpooledUpload | null> {
+    const { tenantId, id, sha256, sizeBytes } = file;
+    const keys = [blobKeys.upload(tenantId, id), ...(sha256 === null ? [] : [blobKeys.original(tenantId, sha256)])];
+    for (const key of keys) {
+      const found = await this.parts.blobs.stat(key);
+      // A PUT by URL is not bounded by storage: an upload that grew after it was confirmed must not fill this machine.
+      if (found?.sizeBytes === sizeBytes) return this.#download(key, found.etag, signal);
+    }
+    return null;
+  }
+
+  async #download(key: string, etag: string, signal: AbortSignal): Promise<SpooledUpload> {
+    const folder = await mkdtemp(path.join(this.parts.workDir, 'upload-'));
+    const target = path.join(folder, 'original');
+    const dispose = (): Promise<void> => rm(folder, { recursive: true, force: true });
+    const hash = createHash('sha256');
+    try {
+      await pipeline(await this.parts.blobs.get(key), hashing(hash), createWriteStream(target), { signal });
+      return { path: target, sha256: hash.digest('hex'), sizeBytes: (await stat(target)).size, etag, dispose };
+    } catch (error) {
+      await dispose();
+      throw error;
+    }
+  }
+
+  async keepOriginal({ tenantId, id }: AudioFile, { sha256, etag }: SpooledUpload): Promise<void> {
+    const { blobs } = this.parts;
+    const original = blobKeys.original(tenantId, sha256);
+    if (await blobs.stat(original)) return;
+    try {
+      await blobs.copy(blobKeys.upload(tenantId, id), original, { ifMatchEtag: etag });
+    } catch (error) {
+      const moved = error instanceof BlobStoreError && (error.code === 'changed' || error.code === 'not_found');
+      if (!moved) throw error;
+      throw new Problem('service_unavailable', 'The upload was replaced while it was read; it is read again.', { cause: error });
+    }
+  }
+
+  async putCanonical(place: ContentPlace, canonicalPath: string): Promise<void> {
+    const key = blobKeys.canonicalAudio(place.tenantId, place.sha256);
+    const { size } = await stat(canonicalPath);
+    await this.parts.blobs.put(key, createReadStream(canonicalPath), { contentType: WAV, sizeBytes: size });
+  }
+
+  async putPeaks({ tenantId, sha256 }: ContentPlace, peaksPath: string): Promise<StoredPeaks> {
+    const bytes = await readFile(peaksPath);
+    await this.parts.blobs.put(blobKeys.peaks(tenantId, sha256), bytes, { contentType: 'application/json' });
+    return { sha256: createHash('sha256').update(bytes).digest('hex'), sizeBytes: bytes.byteLength };
+  }
+
+  async hasCanonical({ tenantId, sha256 }: ContentPlace): Promise<boolean> {
+    return (await this.parts.blobs.stat(blobKeys.canonicalAudio(tenantId, sha256))) !== null;
+  }
+
+  async removeUpload({ tenantId, id }: Pick<AudioFile, 'tenantId' | 'id'>): Promise<void> {
+    await this.parts.blobs.remove([blobKeys.upload(tenantId, id)]);
+  }
+
+  async removeContent({ tenantId, sha256 }: ContentPlace): Promise<void> {
+    await this.parts.blobs.removePrefix(blobKeys.contentPrefix(tenantId, sha256));
+  }
+
+  peaksKey({ tenantId, sha256 }: ContentPlace): string {
+    return blobKeys.peaks(tenantId, sha256);
+  }
+
+  async downloadUrl(file: AudioFile): Promise<{ url: string; expiresInSeconds: number }> {
+    const { blobs } = this.parts;
+    const { tenantId, id, sha256, originalFilename } = file;
+    // The original first: until its URL expires, a client can still put other bytes in the place of its upload.
+    const original = sha256 === null ? null : blobKeys.original(tenantId, sha256);
+    const key = original !== null && (await blobs.stat(original)) !== null ? original : blobKeys.upload(tenantId, id);
+    const expiresInSeconds = TICKET_SECONDS;
+    return { url: await blobs.presignGet({ key, expiresInSeconds, downloadFilename: originalFilename }), expiresInSeconds };
+  }
+}
+
+/** Passes bytes on and hashes them. */
+function hashing(hash: ReturnType<typeof createHash>) {
+  return async function* (source: Readable): AsyncGenerator<Buffer> {
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
+}

@@ -1,0 +1,27 @@
+import type { JobPayload } from '@earmark/contracts';
+import { admitTraining, trainModel } from '@earmark/contracts/trainer/jobs';
+import { HandlesJob } from '@earmark/service-runtime';
+import type { Outcome, Work } from '@earmark/service-kit';
+import { Injectable } from '@nestjs/common';
+import { lanesOf } from '../config.js';
+import { AdmitTraining } from '../use-cases/admit-training.js';
+import { TrainModel } from '../use-cases/train-model.js';
+
+/** The trainer's work. */
+@Injectable()
+export class TrainerJobs {
+  constructor(
+    private readonly admission: AdmitTraining,
+    private readonly training: TrainModel,
+  ) {}
+
+  @HandlesJob(admitTraining)
+  admit(payload: JobPayload<typeof admitTraining>, _work: Work): Promise<Outcome> {
+    return this.admission.execute(payload);
+  }
+
+  @HandlesJob(trainModel, { lane: lanesOf })
+  train(payload: JobPayload<typeof trainModel>, work: Work): Promise<Outcome> {
+    return this.training.execute(payload, work);
+  }
+}

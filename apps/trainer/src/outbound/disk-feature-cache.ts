@@ -1,0 +1,118 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { blobKeys, type BlobStore } from '@earmark/blob-store';
+import { Problem } from '@earmark/contracts';
+import { DEFAULT_FEATURE_SPEC, featureCountOf, featureSpecHash } from '@earmark/learning';
+import type { Clock, IdSource } from '@earmark/service-kit';
+import type { FeatureCache, LocalFeatures } from '../ports.js';
+import { trimFolder } from './cache-limit.js';
+import { ForkedExtraction } from './forked-extraction.js';
+import { unlessAbsent, withStorage } from './storage-problem.js';
+
+interface Ports {
+  readonly blobs: BlobStore;
+  readonly folder: string;
+  readonly maxBytes: number;
+  /** Environment of the process that computes what is missing. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+}
+
+type Gathering = Parameters<FeatureCache['gather']>[2];
+type Content = Parameters<FeatureCache['gather']>[1][number];
+
+const SPEC_HASH = featureSpecHash(DEFAULT_FEATURE_SPEC);
+const FRAME_BYTES = featureCountOf(DEFAULT_FEATURE_SPEC) * Float32Array.BYTES_PER_ELEMENT;
+
+/**
+ * Features as local files, named by tenant and content: copied from storage, or computed from the canonical audio and stored there.
+ * Nothing is held in memory. Files are written beside their place and moved, so a file that is there is whole.
+ */
+export class DiskFeatureCache implements FeatureCache {
+  constructor(private readonly ports: Ports) {}
+
+  async gather(
+    tenantId: string,
+    files: readonly Content[],
+    { signal, onProgress }: Gathering,
+  ): Promise<Map<string, LocalFeatures>> {
+    const contents = [...new Map(files.map((file) => [file.sha256, file])).values()];
+    const extraction = new ForkedExtraction(this.ports.env, signal);
+    const gathered = new Map<string, LocalFeatures>();
+    try {
+      for (const content of contents) {
+        signal.throwIfAborted();
+        gathered.set(content.sha256, await this.#local(tenantId, content, extraction, signal));
+        onProgress(gathered.size / contents.length);
+      }
+    } finally {
+      extraction.close();
+    }
+    const inUse = new Set([...gathered.values()].map((features) => features.path));
+    await trimFolder(this.ports.folder, this.ports.maxBytes, inUse);
+    return gathered;
+  }
+
+  async #local(tenantId: string, content: Content, extraction: ForkedExtraction, signal: AbortSignal): Promise<LocalFeatures> {
+    const place = path.join(this.ports.folder, SPEC_HASH.slice(0, 16), tenantId, `${content.sha256}.f32`);
+    if ((await sizeOf(place)) === null) {
+      await mkdir(path.dirname(place), { recursive: true });
+      const beside = `${place}.${this.ports.ids.next()}`;
+      try {
+        const copied = await this.#copy(blobKeys.features(tenantId, content.sha256, SPEC_HASH), beside, signal);
+        if (!copied) await this.#compute(tenantId, content, beside, extraction, signal);
+        await rename(beside, place);
+      } finally {
+        await rm(beside, { force: true });
+      }
+    }
+    const now = this.ports.clock.now();
+    await utimes(place, now, now); // the least recently used go first
+    return { path: place, frameCount: ((await sizeOf(place)) ?? 0) / FRAME_BYTES };
+  }
+
+  /** False when storage has no such object, or not whole frames of it. */
+  async #copy(key: string, target: string, signal: AbortSignal): Promise<boolean> {
+    const found = await withStorage(() => this.ports.blobs.stat(key));
+    if (found === null || found.sizeBytes % FRAME_BYTES !== 0) return false;
+    return this.#download(key, target, signal);
+  }
+
+  async #download(key: string, target: string, signal: AbortSignal): Promise<boolean> {
+    const done = await unlessAbsent(async () => {
+      await pipeline(await this.ports.blobs.get(key), createWriteStream(target), { signal });
+      return true;
+    });
+    return done ?? false;
+  }
+
+  async #compute(tenantId: string, content: Content, target: string, extraction: ForkedExtraction, signal: AbortSignal) {
+    const { sha256, originalFilename } = content;
+    const wav = `${target}.wav`;
+    try {
+      if (!(await this.#download(blobKeys.canonicalAudio(tenantId, sha256), wav, signal))) {
+        throw new Problem(
+          'audio_not_ready',
+          `The decoded audio of ${originalFilename} is not in storage; upload the file again.`,
+        );
+      }
+      await extraction.extract(wav, target);
+    } finally {
+      await rm(wav, { force: true });
+    }
+    const options = { contentType: 'application/octet-stream', sizeBytes: (await sizeOf(target)) ?? 0 };
+    const key = blobKeys.features(tenantId, sha256, SPEC_HASH);
+    await withStorage(() => this.ports.blobs.put(key, createReadStream(target), options));
+  }
+}
+
+async function sizeOf(file: string): Promise<number | null> {
+  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  return found?.size ?? null;
+}

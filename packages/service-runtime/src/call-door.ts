@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { callSchema, Problem, type CallContext, type RouteContract, type RpcContract } from '@earmark/contracts';
+import {
+  fieldErrors,
+  headerNames,
+  okReply,
+  problemReply,
+  routeProblem,
+  type RpcReply,
+  validationFailed,
+} from '@earmark/messaging';
+import { asProblem, IdempotencyLedger, metrics, startTrace, withTrace, type Logger, type UnitOfWork } from '@earmark/service-kit';
+import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import type { NatsContext } from '@nestjs/microservices';
+import { from, lastValueFrom, type Observable } from 'rxjs';
+import { z } from 'zod';
+import { doorOf, type Door } from './door-metadata.js';
+import { LOGGER, UNIT_OF_WORK } from './tokens.js';
+
+type RouteDoor = Extract<Door, { kind: 'route' }>;
+type Handle = (request: unknown) => Promise<unknown>;
+
+const durations = metrics.histogram({
+  name: 'earmark_call_seconds',
+  help: 'Time to answer a route call or RPC',
+  labels: ['contract', 'outcome'],
+  buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
+});
+
+/** The door of routes and RPCs: parse the request, honour the idempotency key, handle, parse the answer; problems become replies. */
+@Injectable()
+export class CallDoor implements NestInterceptor {
+  constructor(
+    @Inject(UNIT_OF_WORK) private readonly uow: UnitOfWork,
+    @Inject(IdempotencyLedger) private readonly ledger: IdempotencyLedger,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<RpcReply> {
+    const door = doorOf(context.getHandler());
+    if (door?.kind !== 'route' && door?.kind !== 'rpc') throw new Error('CallDoor guards routes and RPCs only.');
+    const args = context.getArgs<[unknown, NatsContext]>();
+    // Nest hands the handler the very array that the interceptor sees, so this is how it gets the parsed request.
+    const handle: Handle = (request) => {
+      args[0] = request;
+      return lastValueFrom(next.handle() as Observable<unknown>);
+    };
+    const traceparent = (args[1].getHeaders() as { get(name: string): string } | undefined)?.get(headerNames.traceparent);
+    return from(withTrace(startTrace(traceparent), () => this.#reply(door, args[0], handle)));
+  }
+
+  async #reply(door: Extract<Door, { kind: 'route' | 'rpc' }>, raw: unknown, handle: Handle): Promise<RpcReply> {
+    const { name } = door.kind === 'route' ? door.route : door.contract;
+    const end = durations.startTimer({ contract: name });
+    try {
+      const value = door.kind === 'route' ? await this.#route(door, raw, handle) : await this.#rpc(door.contract, raw, handle);
+      end({ outcome: 'ok' });
+      return okReply(value);
+    } catch (error) {
+      const problem = asProblem(error) ?? new Problem('internal', 'Something went wrong on our side.', { cause: error });
+      end({ outcome: problem.code });
+      this.#log(name, problem, error);
+      return problemReply(problem);
+    }
+  }
+
+  #log(contract: string, problem: Problem, error: unknown): void {
+    if (problem.code === 'internal') this.logger.error({ contract, error }, 'a call failed by a bug');
+    else if (problem.kind.status >= 500) this.logger.warn({ contract, code: problem.code, error }, 'a call failed');
+    else this.logger.debug({ contract, code: problem.code, detail: problem.detail }, 'a call was refused');
+  }
+
+  async #rpc(contract: RpcContract, raw: unknown, handle: Handle): Promise<unknown> {
+    const request = contract.request.safeParse(raw);
+    if (!request.success) throw validationFailed(fieldErrors(request.error));
+    return parseAnswer(contract.name, contract.response, await handle(request.data));
+  }
+
+  async #route(door: RouteDoor, raw: unknown, handle: Handle): Promise<unknown> {
+    const { route } = door;
+    const call = callSchema(route).safeParse(raw);
+    if (!call.success) throw routeProblem(route, call.error);
+    const answer = async (): Promise<unknown> => parseAnswer(route.name, replySchema(route), await handle(call.data));
+    const { context } = call.data;
+    if (route.method !== 'POST' || context.idempotencyKey === null) return answer();
+    return this.#once(door, context, context.idempotencyKey, raw, answer);
+  }
+
+  /** The first answer for an idempotency key is stored with the effect, later ones are replayed without its secrets. */
+  #once(
+    door: RouteDoor,
+    { tenantId, requestHash }: CallContext,
+    key: string,
+    raw: unknown,
+    answer: () => Promise<unknown>,
+  ): Promise<unknown> {
+    const bodyHash = requestHash ?? hashOf(raw);
+    const request = { tenantId, route: door.route.name, key, bodyHash };
+    return this.uow.transaction(async () => {
+      const stored = await this.ledger.begin(request);
+      if (stored !== null) return stored.reply;
+      const reply = await answer();
+      await this.ledger.finish(request, door.route.status, withoutSecrets(reply, door.secretFields));
+      return reply;
+    });
+  }
+}
+
+function replySchema(route: RouteContract) {
+  const etag = z
+    .string()
+    .nullish()
+    .transform((value) => value ?? null);
+  return z.object({ body: route.answer, etag });
+}
+
+function parseAnswer(name: string, schema: z.ZodType, value: unknown): unknown {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new Error(`The answer of ${name} does not fit its contract: ${parsed.error.message}`);
+  return parsed.data;
+}
+
+function withoutSecrets(reply: unknown, secretFields: readonly string[]): unknown {
+  const { body, ...rest } = reply as { body: Record<string, unknown> };
+  return { ...rest, body: { ...body, ...Object.fromEntries(secretFields.map((field) => [field, null])) } };
+}
+
+/** For callers that send no hash: the same parts of the request that the gateway hashes. */
+function hashOf(raw: unknown): string {
+  const { params, query, body } = raw as Record<string, unknown>;
+  return createHash('sha256')
+    .update(JSON.stringify([params, query, body]))
+    .digest('hex');
+}
