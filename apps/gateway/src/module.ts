@@ -111,14 +111,9 @@ function useCases(config: GatewayConfig): Provider[] {
     },
     {
       provide: UploadAudio,
-      inject: [RpcClient, BLOBS, IDS, IdempotencyLedger, UNIT_OF_WORK],
-      useFactory: (
-        services: RpcClient,
-        blobs: MinioBlobStore,
-        ids: IdSource,
-        ledger: IdempotencyLedger,
-        uow: GatewayUnitOfWork,
-      ) => new UploadAudio({ services, blobs, ids, ledger, uow }),
+      inject: [RpcClient, BLOBS, IDS, IdempotencyLedger],
+      useFactory: (services: RpcClient, blobs: MinioBlobStore, ids: IdSource, ledger: IdempotencyLedger) =>
+        new UploadAudio({ services, blobs, ids, ledger }),
     },
     {
       provide: WatchTrainingJob,

@@ -14,7 +14,13 @@ export { Outbox, type OutboxPorts } from './outbox.js';
 export { PeriodicTask, type PeriodicTaskOptions } from './periodic-task.js';
 export { sqlOf, tryLock, type Sql } from './sql.js';
 export { currentTrace, startTrace, withTrace, type Trace } from './trace.js';
-export { prismaUnitOfWork, type PrismaLike, type TransactionClient, type UnitOfWork } from './unit-of-work.js';
+export {
+  prismaUnitOfWork,
+  type DeferredHooks,
+  type PrismaLike,
+  type TransactionClient,
+  type UnitOfWork,
+} from './unit-of-work.js';
 export { done, later, skipped, type Outcome, type Work } from './work.js';
 export { byCodeUnit, canonicalJson } from './canonical-json.js';
 export { requireMatch } from './etag.js';

@@ -86,23 +86,31 @@ export class CallDoor implements NestInterceptor {
     return this.#once(door, context, context.idempotencyKey, raw, answer);
   }
 
-  /** The first answer for an idempotency key is stored with the effect, later ones are replayed without its secrets. */
-  #once(
+  /**
+   * The first answer for an idempotency key is stored with the effect, later ones are replayed without its secrets. The transaction
+   * begins with the handler's own: what the handler asks of other services before holds no connection.
+   */
+  async #once(
     door: RouteDoor,
     { tenantId, requestHash }: CallContext,
     key: string,
     raw: unknown,
     answer: () => Promise<unknown>,
   ): Promise<unknown> {
-    const bodyHash = requestHash ?? hashOf(raw);
-    const request = { tenantId, route: door.route.name, key, bodyHash };
-    return this.uow.transaction(async () => {
-      const stored = await this.ledger.begin(request);
-      if (stored !== null) return stored.reply;
-      const reply = await answer();
-      await this.ledger.finish(request, door.route.status, withoutSecrets(reply, door.secretFields));
-      return reply;
-    });
+    const request = { tenantId, route: door.route.name, key, bodyHash: requestHash ?? hashOf(raw) };
+    const known = await this.ledger.claim(request);
+    if ('reply' in known) return known.reply;
+    const { claim } = known;
+    const begin = (): Promise<void> => this.ledger.confirm(claim);
+    const end = (reply: unknown): Promise<void> =>
+      this.ledger.finish(claim, door.route.status, withoutSecrets(reply, door.secretFields));
+    try {
+      return await this.uow.deferred({ begin, end }, answer);
+    } catch (error) {
+      // Without the release the claim ends by itself; what the handler says matters more.
+      await this.ledger.release(claim).catch((failure: unknown) => this.logger.warn({ error: failure }, 'a claim stays open'));
+      throw error;
+    }
   }
 }
 

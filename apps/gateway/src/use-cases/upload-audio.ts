@@ -4,7 +4,7 @@ import { Problem, Uuid, type CallContext } from '@earmark/contracts';
 import { findDataset } from '@earmark/contracts/catalog/rpcs';
 import { readAudio, uploadAudio, type AudioFileView } from '@earmark/contracts/ingest/routes';
 import { confirmReservedUpload, reserveUpload } from '@earmark/contracts/ingest/rpcs';
-import type { IdempotencyLedger, IdSource, UnitOfWork } from '@earmark/service-kit';
+import type { IdempotencyLedger, IdSource } from '@earmark/service-kit';
 import type { z } from 'zod';
 import type { IncomingFile, Services } from '../ports.js';
 import { measured } from './measured-stream.js';
@@ -30,8 +30,7 @@ interface Ports {
   readonly services: Services;
   readonly blobs: Pick<BlobStore, 'put' | 'remove'>;
   readonly ids: IdSource;
-  readonly ledger: Pick<IdempotencyLedger, 'begin' | 'finish'>;
-  readonly uow: UnitOfWork;
+  readonly ledger: Pick<IdempotencyLedger, 'claim' | 'finish' | 'release'>;
 }
 
 /**
@@ -74,21 +73,24 @@ export class UploadAudio {
   }
 
   /** The same files under the same idempotency key are taken once. */
-  #once(upload: AudioUpload, staged: Staged[]): Promise<AudioView[]> {
+  async #once(upload: AudioUpload, staged: Staged[]): Promise<AudioView[]> {
     const { tenantId, idempotencyKey } = upload.context;
     if (idempotencyKey === null) return this.#hand(upload, staged);
+    const { ledger } = this.ports;
     const bodyHash = hashOf([upload.datasetId, ...staged.map((file) => [file.filename, file.contentType, file.sha256])]);
-    const request = { tenantId, route: uploadAudio.name, key: idempotencyKey, bodyHash };
-    return this.ports.uow.transaction(async () => {
-      const stored = await this.ports.ledger.begin(request);
-      if (stored !== null) {
-        await this.#discard(staged);
-        return stored.reply as AudioView[];
-      }
+    const known = await ledger.claim({ tenantId, route: uploadAudio.name, key: idempotencyKey, bodyHash });
+    if ('reply' in known) {
+      await this.#discard(staged);
+      return known.reply as AudioView[];
+    }
+    try {
       const views = await this.#hand(upload, staged);
-      await this.ports.ledger.finish(request, uploadAudio.status, views);
+      await ledger.finish(known.claim, uploadAudio.status, views);
       return views;
-    });
+    } catch (error) {
+      await ledger.release(known.claim);
+      throw error;
+    }
   }
 
   /** Hands the staged files to ingest. A file that was confirmed leaves `staged`: it is not ours to remove any more. */

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Problem, type CallContext } from '@earmark/contracts';
 import { connectNats, RpcClient } from '@earmark/messaging';
-import { LOGGER, CONNECTION, type RunningService } from '@earmark/service-runtime';
-import { createLogger } from '@earmark/service-kit';
+import { LOGGER, CONNECTION, SQL, UNIT_OF_WORK, type RunningService } from '@earmark/service-runtime';
+import { createLogger, type Sql, type UnitOfWork } from '@earmark/service-kit';
 import { eventually, startServers, type TestServers } from '@earmark/testkit';
 import { countNotes, createNote, readNote } from '../support/contracts.js';
 import { startNoteService, type Behaviour } from '../support/note-service.js';
@@ -164,6 +164,77 @@ describe('idempotency', () => {
     const context = contextOf({ idempotencyKey: 'failed', requestHash: 'a' });
     expect((await problemOf(client.call(createNote, { context, body: { text: 'one' } }))).code).toBe('conflict');
     behaviour.create = defaultCreate;
+    expect((await client.call(createNote, { context, body: { text: 'one' } })).body.text).toBe('one');
+  });
+});
+
+describe('the transaction of a request with an idempotency key', () => {
+  const held = async (): Promise<number> => {
+    const text = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'`;
+    const [row] = await service.app.get<Sql>(SQL).query<{ n: number }>(text);
+    return row?.n ?? -1;
+  };
+
+  it('is not open while the handler asks other services', async () => {
+    let finish: () => void = () => undefined;
+    const inHand = new Promise<void>((entered) => {
+      behaviour.create = async (call) => {
+        entered();
+        await new Promise<void>((resolve) => (finish = resolve));
+        return defaultCreate(call);
+      };
+    });
+    const context = contextOf({ idempotencyKey: 'asks first', requestHash: 'a' });
+    const first = client.call(createNote, { context, body: { text: 'one' } });
+    await inHand;
+    expect(await held()).toBe(0);
+    finish();
+    await first;
+  });
+
+  it('holds the effect and the stored answer together', async () => {
+    const uow = service.app.get<UnitOfWork>(UNIT_OF_WORK);
+    const sql = service.app.get<Sql>(SQL);
+    const write = () => sql.execute(`INSERT INTO inbox (consumer, message_id) VALUES ('spec', 'effect')`);
+    const effects = async (): Promise<number> =>
+      (await sql.query(`SELECT 1 FROM inbox WHERE consumer = 'spec' AND message_id = 'effect'`)).length;
+    const context = contextOf({ idempotencyKey: 'both or none', requestHash: 'a' });
+    behaviour.create = async () => {
+      await uow.transaction(write);
+      throw new Problem('conflict', 'Not after all.');
+    };
+    expect((await problemOf(client.call(createNote, { context, body: { text: 'one' } }))).code).toBe('conflict');
+    expect(await effects()).toBe(0);
+    behaviour.create = async (call) => {
+      await uow.transaction(write);
+      expect(uow.inTransaction()).toBe(true);
+      return defaultCreate(call);
+    };
+    await client.call(createNote, { context, body: { text: 'one' } });
+    expect(await effects()).toBe(1);
+  });
+
+  it('is refused to a handler whose claim was taken over', async () => {
+    const uow = service.app.get<UnitOfWork>(UNIT_OF_WORK);
+    const sql = service.app.get<Sql>(SQL);
+    behaviour.create = async (call) => {
+      await sql.execute(`UPDATE idempotency SET created_at = now() WHERE key = 'slow'`);
+      return uow.transaction(() => defaultCreate(call));
+    };
+    const context = contextOf({ idempotencyKey: 'slow', requestHash: 'a' });
+    expect((await problemOf(client.call(createNote, { context, body: { text: 'one' } }))).code).toBe('idempotency_in_flight');
+  });
+
+  it('may be claimed again after the process that had it died', async () => {
+    const sql = service.app.get<Sql>(SQL);
+    behaviour.create = defaultCreate;
+    await sql.execute(
+      `INSERT INTO idempotency (tenant_id, route, key, body_hash, created_at)
+       VALUES ($1::uuid, $2::text, 'died', 'a', now() - interval '121 seconds')`,
+      contextOf().tenantId,
+      createNote.name,
+    );
+    const context = contextOf({ idempotencyKey: 'died', requestHash: 'a' });
     expect((await client.call(createNote, { context, body: { text: 'one' } })).body.text).toBe('one');
   });
 });
