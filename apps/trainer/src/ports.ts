@@ -93,12 +93,19 @@ export interface LocalFeatures {
 }
 
 export interface FeatureCache {
-  /** Brings the features of every content here, by its SHA-256; computes what storage does not have. Throws audio_not_ready. */
+  /** Throws too_much_audio, with figures, when the features of so much audio cannot lie here at once. */
+  requireRoom(audioMs: number): Promise<void>;
+  /**
+   * Brings the features of every content here, by its SHA-256, to stay until `release`; computes what storage does not have.
+   * Throws audio_not_ready.
+   */
   gather(
     tenantId: string,
     files: readonly Pick<ReadyFile, 'sha256' | 'originalFilename'>[],
     options: { readonly signal: AbortSignal; readonly onProgress: (share: number) => void },
   ): Promise<Map<string, LocalFeatures>>;
+  /** Ends the use of what was gathered: from now on it may make room for others. */
+  release(gathered: Iterable<LocalFeatures>): void;
 }
 
 export interface Checkpoints {

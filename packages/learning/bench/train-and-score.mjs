@@ -13,6 +13,8 @@ import {
   DEFAULT_FEATURE_SPEC,
   defaultNetwork,
   detectionsFrom,
+  featureCountOf,
+  featuresInMemory,
   readDetectorManifest,
   resolveTrainingConfig,
   scoreFile,
@@ -64,7 +66,8 @@ const artifactTypes = [...new Set(train.flatMap((clip) => clip.events.map((event
 let since = performance.now();
 const extractor = await createFeatureExtractor(DEFAULT_FEATURE_SPEC, { threads });
 const files = [];
-for (const { wave, ...clip } of train) files.push({ ...clip, features: await extractor.extractWave(wave) });
+for (const { wave, ...clip } of train)
+  files.push({ ...clip, features: featuresInMemory(await extractor.extractWave(wave), featureCountOf(DEFAULT_FEATURE_SPEC)) });
 await extractor.close();
 console.log(`features of ${train.length} files: ${seconds(since)} s`);
 

@@ -23,5 +23,6 @@ export {
 } from './train-detector.js';
 export { createTrainingBench, type TrainingBenchOptions } from './training-bench.js';
 export type { EpochReport } from './training/fit-state.js';
+export { featuresInMemory, type FeatureSource } from './training/feature-source.js';
 export type { TrainingFile } from './training/stretch.js';
 export { DEFAULT_TRAINING_CONFIG, resolveTrainingConfig, type TrainingConfig } from './training/training-config.js';

@@ -7,10 +7,11 @@ import { scoreFile } from './detect/score-file.js';
 import { createOrtEngine } from './engines/ort/ort-engine.js';
 import { readDetectorManifest } from './export/detector-manifest.js';
 import { createFeatureExtractor } from './features/feature-extractor.js';
-import { DEFAULT_FEATURE_SPEC } from './features/feature-spec.js';
+import { DEFAULT_FEATURE_SPEC, featureCountOf } from './features/feature-spec.js';
 import type { NetworkSpec } from './network/network-spec.js';
 import { trainDetector, type TrainDetectorRequest } from './train-detector.js';
 import { resolveTrainingConfig } from './training/training-config.js';
+import { featuresInMemory } from './training/feature-source.js';
 import type { TrainingFile } from './training/stretch.js';
 
 const artifactTypes = ['beep', 'gap'];
@@ -38,13 +39,19 @@ const network = (task: Pick<NetworkSpec, 'featureCount' | 'typeCount' | 'grid'>)
   dilations: [1, 4],
 });
 
+const featureCount = featureCountOf(DEFAULT_FEATURE_SPEC);
 let files: TrainingFile[];
 beforeAll(async () => {
   const extractor = await createFeatureExtractor(DEFAULT_FEATURE_SPEC);
   files = [];
   for (let i = 0; i < 8; i++) {
     const { wave, events } = recording(i);
-    files.push({ fileId: `file ${i}`, group: `speaker ${i % 4}`, events, features: await extractor.extractWave(wave) });
+    files.push({
+      fileId: `file ${i}`,
+      group: `speaker ${i % 4}`,
+      events,
+      features: featuresInMemory(await extractor.extractWave(wave), featureCount),
+    });
   }
   await extractor.close();
 });

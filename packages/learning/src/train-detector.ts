@@ -136,12 +136,12 @@ function planTraining({ config, files, network = defaultNetwork }: TrainDetector
     files.map(({ fileId, group, features, events }) => ({
       fileId,
       events,
-      durationMs: (features.length / featureCount) * frameMs,
+      durationMs: features.frameCount * frameMs,
       ...(group === undefined ? {} : { group }),
     })),
     { validationShare: config.validationSplit, seed: config.seed },
   );
-  const train = stretchesOf(files, split.train, { featureCount, frameMs });
+  const train = stretchesOf(files, split.train, frameMs);
   const definition: TrainingDefinition = {
     network: network({ featureCount, typeCount: config.artifactTypes.length, grid }),
     normalisation: measureNormalisation(train, featureCount),
@@ -152,7 +152,7 @@ function planTraining({ config, files, network = defaultNetwork }: TrainDetector
     adam: DEFAULT_ADAM,
   };
   const labels = { artifactTypes: config.artifactTypes, frameMs, grid };
-  return { definition, labels, split, train, validation: stretchesOf(files, split.validation, { featureCount, frameMs }) };
+  return { definition, labels, split, train, validation: stretchesOf(files, split.validation, frameMs) };
 }
 
 /** The smallest window of whole strides that holds a chunk and the wanted context. */

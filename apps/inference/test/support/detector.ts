@@ -4,6 +4,8 @@ import {
   createFeatureExtractor,
   createOrtEngine,
   DEFAULT_FEATURE_SPEC,
+  featureCountOf,
+  featuresInMemory,
   resolveTrainingConfig,
   trainDetector,
 } from '@earmark/learning';
@@ -47,7 +49,9 @@ export async function trainBurstDetector(): Promise<Uint8Array> {
   const files = [];
   for (const seed of [1, 2, 3]) {
     const events = burstsOf(CLIP_MS).map((startMs) => ({ artifactType: 'glitch', startMs, endMs: startMs + BURST_MS }));
-    files.push({ fileId: String(seed), features: await extractor.extractWave(audioWithBursts(CLIP_MS, seed)), events });
+    const wave = await extractor.extractWave(audioWithBursts(CLIP_MS, seed));
+    const features = featuresInMemory(wave, featureCountOf(DEFAULT_FEATURE_SPEC));
+    files.push({ fileId: String(seed), features, events });
   }
   await extractor.close();
   const { model } = await trainDetector({

@@ -1,7 +1,8 @@
-import { open } from 'node:fs/promises';
 import {
   createOrtEngine,
   createTfjsGpuEngine,
+  DEFAULT_FEATURE_SPEC,
+  featureCountOf,
   readDetectorManifest,
   resolveTrainingConfig,
   trainDetector,
@@ -13,6 +14,7 @@ import {
 import type { TrainingSettings } from '../domain/training-settings.js';
 import type { Epoch, LearningFile, LearningRequest, LearningResult } from '../ports.js';
 import { evalMetricsOf } from './eval-metrics.js';
+import { featuresInFile } from './features-in-file.js';
 import { modelManifestOf } from './model-manifest.js';
 import type { FromChild } from './protocol.js';
 import { versions } from './versions.js';
@@ -29,13 +31,11 @@ const PATIENCE = 8;
 
 /** Trains, evaluates and exports as asked, telling the trainer about progress and epochs. */
 export async function learn(request: LearningRequest, courier: Courier): Promise<LearningResult> {
-  const files: TrainingFile[] = [];
-  for (const file of request.files) files.push(await readFile(file));
   const task: TrainDetectorRequest = {
     engine: engineFor(request.device),
     threads: request.threads,
     config: configOf(request.settings),
-    files,
+    files: request.files.map(trainingFile),
     dataHash: request.dataHash,
     versions,
   };
@@ -90,22 +90,9 @@ function configOf({ device: _device, earlyStopping, ...settings }: TrainingSetti
   return resolveTrainingConfig({ ...settings, earlyStoppingPatience: earlyStopping ? PATIENCE : null });
 }
 
-/** Straight into the array it is learnt from: features are the largest thing in memory and must not be there twice. */
-async function readFile({ fileId, group, featurePath, events }: LearningFile): Promise<TrainingFile> {
-  const file = await open(featurePath, 'r');
-  try {
-    const { size } = await file.stat();
-    const features = new Float32Array(size / Float32Array.BYTES_PER_ELEMENT);
-    const bytes = new Uint8Array(features.buffer);
-    for (let done = 0; done < size;) {
-      const { bytesRead } = await file.read(bytes, done, size - done, done);
-      if (bytesRead === 0) throw new Error(`the features of ${fileId} are cut off`);
-      done += bytesRead;
-    }
-    return { fileId, features, events, ...(group === null ? {} : { group }) };
-  } finally {
-    await file.close();
-  }
+function trainingFile({ fileId, group, featurePath, events }: LearningFile): TrainingFile {
+  const features = featuresInFile(featurePath, featureCountOf(DEFAULT_FEATURE_SPEC));
+  return { fileId, features, events, ...(group === null ? {} : { group }) };
 }
 
 function toEpoch({ epoch, trainLoss, valLoss, valF1 }: EpochReport): Epoch {

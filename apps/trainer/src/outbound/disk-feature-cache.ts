@@ -4,10 +4,10 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { blobKeys, type BlobStore } from '@earmark/blob-store';
 import { Problem } from '@earmark/contracts';
-import { DEFAULT_FEATURE_SPEC, featureCountOf, featureSpecHash } from '@earmark/learning';
+import { DEFAULT_FEATURE_SPEC, featureCountOf, featureSpecHash, frameMsOf } from '@earmark/learning';
 import type { Clock, IdSource } from '@earmark/service-kit';
 import type { FeatureCache, LocalFeatures } from '../ports.js';
-import { trimFolder } from './cache-limit.js';
+import { freeBytesFor, requireRoom, trimFolder } from './cache-limit.js';
 import { ForkedExtraction } from './forked-extraction.js';
 import { unlessAbsent, withStorage } from './storage-problem.js';
 
@@ -25,14 +25,25 @@ type Gathering = Parameters<FeatureCache['gather']>[2];
 type Content = Parameters<FeatureCache['gather']>[1][number];
 
 const SPEC_HASH = featureSpecHash(DEFAULT_FEATURE_SPEC);
+const HOUR_MS = 3_600_000;
 const FRAME_BYTES = featureCountOf(DEFAULT_FEATURE_SPEC) * Float32Array.BYTES_PER_ELEMENT;
+const HOUR_BYTES = (HOUR_MS / frameMsOf(DEFAULT_FEATURE_SPEC)) * FRAME_BYTES;
 
 /**
  * Features as local files, named by tenant and content: copied from storage, or computed from the canonical audio and stored there.
  * Nothing is held in memory. Files are written beside their place and moved, so a file that is there is whole.
  */
 export class DiskFeatureCache implements FeatureCache {
+  /** Trainings that read a file now, by its path. */
+  readonly #readers = new Map<string, number>();
+
   constructor(private readonly ports: Ports) {}
+
+  async requireRoom(audioMs: number): Promise<void> {
+    const { folder, maxBytes } = this.ports;
+    await mkdir(folder, { recursive: true });
+    requireRoom({ audioMs, bytesPerHour: HOUR_BYTES, maxBytes, freeBytes: await freeBytesFor(folder) });
+  }
 
   async gather(
     tenantId: string,
@@ -45,15 +56,27 @@ export class DiskFeatureCache implements FeatureCache {
     try {
       for (const content of contents) {
         signal.throwIfAborted();
-        gathered.set(content.sha256, await this.#local(tenantId, content, extraction, signal));
+        const local = await this.#local(tenantId, content, extraction, signal);
+        gathered.set(content.sha256, local);
+        this.#readers.set(local.path, (this.#readers.get(local.path) ?? 0) + 1);
         onProgress(gathered.size / contents.length);
       }
+    } catch (error) {
+      this.release(gathered.values());
+      throw error;
     } finally {
       extraction.close();
     }
-    const inUse = new Set([...gathered.values()].map((features) => features.path));
-    await trimFolder(this.ports.folder, this.ports.maxBytes, inUse);
+    await trimFolder(this.ports.folder, this.ports.maxBytes, this.#readers);
     return gathered;
+  }
+
+  release(gathered: Iterable<LocalFeatures>): void {
+    for (const { path: place } of gathered) {
+      const left = (this.#readers.get(place) ?? 0) - 1;
+      if (left > 0) this.#readers.set(place, left);
+      else this.#readers.delete(place);
+    }
   }
 
   async #local(tenantId: string, content: Content, extraction: ForkedExtraction, signal: AbortSignal): Promise<LocalFeatures> {

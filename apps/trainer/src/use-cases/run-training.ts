@@ -92,7 +92,7 @@ export class RunTraining {
     const about = { trainingJobId: job.id, device: job.device, threads: job.threads, files: files.length };
     if (checkpoint === null) logger.info(about, 'a training begins');
     else logger.info({ ...about, afterEpoch: job.checkpoint?.epoch }, 'a training goes on');
-    const result = await learner.learn(
+    const learning = learner.learn(
       {
         device: job.device ?? 'cpu',
         threads: job.threads ?? 1,
@@ -108,6 +108,7 @@ export class RunTraining {
         onRestart: () => recorder.restart(),
       },
     );
+    const result = await learning.finally(() => features.release(cached.values()));
     return { files, dataHash, result };
   }
 

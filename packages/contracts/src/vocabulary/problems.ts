@@ -49,6 +49,7 @@ export const problemKinds = {
   audio_not_ready: kind(409, 'Audio files are not ready'),
   audio_in_use: kind(409, 'The audio file is in use'),
   not_enough_audio: kind(409, 'Not enough audio data'),
+  too_much_audio: kind(409, 'Too much audio for one training'),
   no_annotations_for_type: kind(409, 'An artifact type has no annotations'),
   training_job_finished: kind(409, 'The training job is finished'),
   training_job_registering: kind(409, 'The training job is being registered'),

@@ -1,6 +1,6 @@
 import { aggregateScores, calibrate, identityCalibration, type AffineCalibration, type ScoredFile } from '@earmark/sound-events';
 import type { ScoredFeatures, TrainingDefinition, TrainingSession } from '../engine.js';
-import { fileChunkCount, planBlocks, stitch } from '../detect/block-plan.js';
+import { fileChunkCount, planBlocks, stitch, type Block } from '../detect/block-plan.js';
 import { contextFramesOf } from '../network/network-spec.js';
 import type { Stretch } from '../training/stretch.js';
 import type { LabelGeometry } from '../training/window-labels.js';
@@ -22,27 +22,31 @@ export async function scoreStretch(
   parameters: Float32Array,
   stretch: Stretch,
 ): Promise<JudgedStretch> {
-  const { grid, typeCount, featureCount } = definition.network;
-  const features = atLeastOneChunk(stretch, definition);
-  const frameCount = features.length / featureCount;
+  const { grid, typeCount } = definition.network;
+  const frameCount = Math.max(grid.chunkFrames, stretch.features.frameCount);
   const chunkLogits = new Float32Array(fileChunkCount(frameCount, grid) * typeCount);
   const frameLogits = new Float32Array(frameCount * typeCount);
   const layout = { grid, contextFrames: contextFramesOf(definition.network), blockFrames: BLOCK_FRAMES };
   for (const block of planBlocks(frameCount, layout)) {
-    const scored = await session.score(
-      parameters,
-      features.subarray(block.inputStart * featureCount, block.inputEnd * featureCount),
-    );
+    const scored = await session.score(parameters, readBlock(stretch, definition, block));
     stitch(chunkLogits, scored.chunkLogits, block.chunks, typeCount);
     stitch(frameLogits, scored.frameLogits, block.frames, typeCount);
   }
   return { stretch, frameCount, chunkLogits, frameLogits };
 }
 
-function atLeastOneChunk({ features, frameCount }: Stretch, { network, normalisation }: TrainingDefinition): Float32Array {
-  if (frameCount >= network.grid.chunkFrames) return features;
-  const size = network.grid.chunkFrames * network.featureCount;
-  return Float32Array.from({ length: size }, (_, i) => features[i] ?? normalisation.mean[i % network.featureCount]!);
+/** Frames beyond the end of a stretch shorter than a chunk are the mean. */
+function readBlock(
+  { features }: Stretch,
+  { network, normalisation }: TrainingDefinition,
+  { inputStart, inputEnd }: Block,
+): Float32Array {
+  const { featureCount } = network;
+  const block = new Float32Array((inputEnd - inputStart) * featureCount);
+  const there = block.subarray(0, (Math.min(inputEnd, features.frameCount) - inputStart) * featureCount);
+  features.read(inputStart, there);
+  for (let i = there.length; i < block.length; i++) block[i] = normalisation.mean[i % featureCount]!;
+  return block;
 }
 
 /** Calibrations per type, in the order of the types; without them scores are plain sigmoids. */

@@ -68,19 +68,20 @@ function drawNoise(random: Random, spec: FeatureSpec, texture: NoiseTexture, amp
   for (let i = 0; i < noise.length; i++) noise[i] = texture.values[start + i]! * factors[i % featureCount]!;
 }
 
-/** Copies frames [T, F] with the mel bands stretched or squeezed, as a longer or shorter vocal tract would (or plainly). */
-export function copyWarped(random: Random, spec: FeatureSpec, from: Float32Array, to: Float32Array): void {
-  to.set(from);
+/** Stretches or squeezes the mel bands of frames [T, F] in place, as a longer or shorter vocal tract would, or leaves them. */
+export function warp(random: Random, spec: FeatureSpec, frames: Float32Array): void {
   if (!random.chance(WARP_PROBABILITY)) return;
   const featureCount = spec.melBands + 5;
   const factor = 1 + random.range(-MAX_WARP, MAX_WARP);
   const last = spec.melBands - 1;
-  for (let band = 0; band < spec.melBands; band++) {
-    const position = Math.min(last, band * factor);
-    const lower = Math.min(last - 1, Math.floor(position));
-    const share = position - lower;
-    for (let row = 0; row < from.length; row += featureCount) {
-      to[row + band] = from[row + lower]! * (1 - share) + from[row + lower + 1]! * share;
+  const plain = new Float32Array(spec.melBands);
+  for (let row = 0; row < frames.length; row += featureCount) {
+    plain.set(frames.subarray(row, row + spec.melBands));
+    for (let band = 0; band < spec.melBands; band++) {
+      const position = Math.min(last, band * factor);
+      const lower = Math.min(last - 1, Math.floor(position));
+      const share = position - lower;
+      frames[row + band] = plain[lower]! * (1 - share) + plain[lower + 1]! * share;
     }
   }
 }

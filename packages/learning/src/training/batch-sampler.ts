@@ -3,7 +3,7 @@ import type { SoundEvent } from '@earmark/sound-events';
 import { chunkCountOf } from '../autodiff/chunk-pool.js';
 import type { TrainingBatch, TrainingDefinition } from '../engine.js';
 import type { FeatureSpec } from '../features/feature-spec.js';
-import { copyWarped, drawChannel, type NoiseTexture } from './augmentation.js';
+import { warp, drawChannel, type NoiseTexture } from './augmentation.js';
 import type { Stretch } from './stretch.js';
 import { labelChunks, labelFrames, type LabelGeometry } from './window-labels.js';
 
@@ -36,7 +36,7 @@ export class BatchSampler {
     private readonly stretches: readonly Stretch[],
     private readonly options: SamplerOptions,
   ) {
-    this.totalFrames = stretches.reduce((sum, stretch) => sum + stretch.frameCount, 0);
+    this.totalFrames = stretches.reduce((sum, stretch) => sum + stretch.features.frameCount, 0);
     this.eventsByType = options.labels.artifactTypes
       .map((type) =>
         stretches.flatMap((stretch) =>
@@ -62,8 +62,9 @@ export class BatchSampler {
     if (this.eventsByType.length > 0 && random.chance(EVENT_SHARE)) return this.placeAroundEvent(random);
     let frame = random.int(0, this.totalFrames);
     for (const stretch of this.stretches) {
-      if (frame < stretch.frameCount) return this.placeAt(stretch, frame - random.int(0, this.options.definition.windowFrames));
-      frame -= stretch.frameCount;
+      const { frameCount } = stretch.features;
+      if (frame < frameCount) return this.placeAt(stretch, frame - random.int(0, this.options.definition.windowFrames));
+      frame -= frameCount;
     }
     throw new RangeError('no audio to draw from');
   }
@@ -75,7 +76,7 @@ export class BatchSampler {
   }
 
   private placeAt(stretch: Stretch, startFrame: number): Place {
-    const latest = stretch.frameCount - this.options.definition.windowFrames;
+    const latest = stretch.features.frameCount - this.options.definition.windowFrames;
     return { stretch, startFrame: Math.max(0, Math.min(startFrame, latest)) };
   }
 
@@ -86,11 +87,14 @@ export class BatchSampler {
       const size = values.length / definition.batchSize;
       return values.subarray(row * size, (row + 1) * size);
     };
-    const source = stretch.features.subarray(startFrame * featureCount, (startFrame + definition.windowFrames) * featureCount);
     const features = part(this.batch.features);
-    if (texture) copyWarped(random, featureSpec, source, features.subarray(0, source.length));
-    else features.set(source);
-    for (let i = source.length; i < features.length; i++) features[i] = definition.normalisation.mean[i % featureCount]!;
+    const heard = features.subarray(
+      0,
+      Math.min(definition.windowFrames, stretch.features.frameCount - startFrame) * featureCount,
+    );
+    stretch.features.read(startFrame, heard);
+    if (texture) warp(random, featureSpec, heard);
+    for (let i = heard.length; i < features.length; i++) features[i] = definition.normalisation.mean[i % featureCount]!;
 
     const channel = {
       gains: part(this.batch.gains).fill(1),
@@ -106,7 +110,7 @@ export class BatchSampler {
     const frames = { labels: part(this.batch.frameLabels).fill(0), weights: part(this.batch.frameWeights).fill(1) };
     labelChunks(chunks, stretch.events, windowStartMs, labels);
     labelFrames(frames, stretch.events, windowStartMs, labels);
-    this.ignorePadding(stretch.frameCount, chunks.weights, frames.weights);
+    this.ignorePadding(stretch.features.frameCount, chunks.weights, frames.weights);
   }
 
   /** A stretch shorter than the window is padded; what reaches into the padding has no say. */

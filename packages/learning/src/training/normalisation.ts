@@ -1,21 +1,22 @@
 import type { Normalisation } from '../engine.js';
+import type { FeatureSource } from './feature-source.js';
 import type { Stretch } from './stretch.js';
 
 /** Features that hardly vary are not blown up beyond this. */
 const MIN_DEVIATION = 0.05;
+const BLOCK_FRAMES = 3000;
 
 /** Mean and standard deviation of every feature over all frames, in double precision and a fixed order. */
 export function measureNormalisation(stretches: readonly Stretch[], featureCount: number): Normalisation {
   const sums = new Float64Array(featureCount);
   const squares = new Float64Array(featureCount);
   let frameCount = 0;
-  for (const { features, frameCount: count } of stretches) {
-    frameCount += count;
-    for (let frame = 0; frame < count; frame++) {
-      for (let feature = 0; feature < featureCount; feature++) {
-        const value = features[frame * featureCount + feature]!;
-        sums[feature]! += value;
-        squares[feature]! += value * value;
+  for (const { features } of stretches) {
+    frameCount += features.frameCount;
+    for (const block of blocksOf(features, featureCount)) {
+      for (const [i, value] of block.entries()) {
+        sums[i % featureCount]! += value;
+        squares[i % featureCount]! += value * value;
       }
     }
   }
@@ -26,4 +27,12 @@ export function measureNormalisation(stretches: readonly Stretch[], featureCount
     return Math.max(MIN_DEVIATION, Math.sqrt(Math.max(0, variance)));
   });
   return { mean, deviation };
+}
+
+function* blocksOf(features: FeatureSource, featureCount: number): Generator<Float32Array> {
+  for (let frame = 0; frame < features.frameCount; frame += BLOCK_FRAMES) {
+    const block = new Float32Array(Math.min(BLOCK_FRAMES, features.frameCount - frame) * featureCount);
+    features.read(frame, block);
+    yield block;
+  }
 }

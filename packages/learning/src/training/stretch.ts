@@ -1,12 +1,12 @@
 import { clipToWindow, type Portion, type SoundEvent } from '@earmark/sound-events';
+import type { FeatureSource } from './feature-source.js';
 
 /** A labelled file as training takes it. */
 export interface TrainingFile {
   readonly fileId: string;
   /** Speaker or source: files of one group never stand on both sides of a split. */
   readonly group?: string;
-  /** Cached features, [frames, featureCount]. */
-  readonly features: Float32Array;
+  readonly features: FeatureSource;
   /** Everything outside of these is taken as clean. */
   readonly events: readonly SoundEvent[];
 }
@@ -14,39 +14,34 @@ export interface TrainingFile {
 /** Consecutive labelled frames: a file, or a part of one. */
 export interface Stretch {
   readonly fileId: string;
-  /** [frameCount, featureCount], a view into the file's features. */
-  readonly features: Float32Array;
-  readonly frameCount: number;
+  /** The stretch's own frames, counted from its start. */
+  readonly features: FeatureSource;
   /** Times from the start of the stretch. */
   readonly events: readonly SoundEvent[];
 }
 
-export interface FrameGeometry {
-  readonly featureCount: number;
-  readonly frameMs: number;
-}
-
 /** The stretches that portions of files stand for; those without a whole frame are left out. */
-export function stretchesOf(files: readonly TrainingFile[], portions: readonly Portion[], geometry: FrameGeometry): Stretch[] {
+export function stretchesOf(files: readonly TrainingFile[], portions: readonly Portion[], frameMs: number): Stretch[] {
   const byId = new Map(files.map((file) => [file.fileId, file]));
   return portions.flatMap((portion) => {
     const file = byId.get(portion.fileId);
     if (!file) throw new RangeError(`no features for file ${portion.fileId}`);
-    const stretch = cut(file, portion, geometry);
-    return stretch.frameCount > 0 ? [stretch] : [];
+    const stretch = cut(file, portion, frameMs);
+    return stretch.features.frameCount > 0 ? [stretch] : [];
   });
 }
 
-/** @throws RangeError when the features are not whole frames */
-function cut(file: TrainingFile, { startMs, endMs }: Portion, { featureCount, frameMs }: FrameGeometry): Stretch {
-  if (file.features.length % featureCount !== 0) throw new RangeError(`file ${file.fileId}: the features are not whole frames`);
+function cut({ fileId, features, events }: TrainingFile, { startMs, endMs }: Portion, frameMs: number): Stretch {
   const startFrame = Math.ceil(startMs / frameMs);
-  const endFrame = Math.min(Math.floor(endMs / frameMs), file.features.length / featureCount);
+  const endFrame = Math.min(Math.floor(endMs / frameMs), features.frameCount);
   const window = { startMs: startFrame * frameMs, endMs: endFrame * frameMs };
   return {
-    fileId: file.fileId,
-    features: file.features.subarray(startFrame * featureCount, endFrame * featureCount),
-    frameCount: Math.max(0, endFrame - startFrame),
-    events: clipToWindow(file.events, window),
+    fileId,
+    features: part(features, startFrame, Math.max(0, endFrame - startFrame)),
+    events: clipToWindow(events, window),
   };
+}
+
+function part(features: FeatureSource, startFrame: number, frameCount: number): FeatureSource {
+  return { frameCount, read: (frame, target) => features.read(startFrame + frame, target) };
 }

@@ -10,6 +10,7 @@ import { drawChannel } from './augmentation.js';
 import { BatchSampler } from './batch-sampler.js';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
 import { learningRateAt } from './fit.js';
+import { featuresInMemory } from './feature-source.js';
 import type { FitState } from './fit-state.js';
 import { measureNoiseTexture } from './noise-texture.js';
 import { measureNormalisation } from './normalisation.js';
@@ -53,14 +54,18 @@ describe('labels', () => {
 
 describe('stretches', () => {
   it('cuts features and events to whole frames of the portion', () => {
-    const features = Float32Array.from({ length: 100 * 2 }, (_, i) => Math.floor(i / 2));
-    const file = { fileId: 'a', features, events: [{ artifactType: 'click', startMs: 400, endMs: 520 }] };
-    const [stretch] = stretchesOf([file], [{ fileId: 'a', startMs: 195, endMs: 505 }], { featureCount: 2, frameMs: 10 });
-    expect(() => stretchesOf([file], [{ fileId: 'a', startMs: 0, endMs: 100 }], { featureCount: 3, frameMs: 10 })).toThrow(
-      'whole frames',
-    );
-    expect(stretch?.frameCount).toBe(30);
-    expect(stretch?.features[0]).toBe(20);
+    const values = Float32Array.from({ length: 100 * 2 }, (_, i) => Math.floor(i / 2));
+    const file = {
+      fileId: 'a',
+      features: featuresInMemory(values, 2),
+      events: [{ artifactType: 'click', startMs: 400, endMs: 520 }],
+    };
+    const [stretch] = stretchesOf([file], [{ fileId: 'a', startMs: 195, endMs: 505 }], 10);
+    expect(stretch?.features.frameCount).toBe(30);
+    const frames = new Float32Array(4);
+    stretch?.features.read(1, frames);
+    expect([...frames]).toEqual([21, 21, 22, 22]);
+    expect(() => featuresInMemory(values, 3)).toThrow('whole frames');
     expect(stretch?.events).toEqual([{ artifactType: 'click', startMs: 200, endMs: 300 }]);
   });
 });
@@ -69,8 +74,7 @@ describe('normalisation', () => {
   it('is the mean and deviation over all frames, with a floor for features that hardly vary', () => {
     const stretch = (values: number[]): Stretch => ({
       fileId: 'a',
-      features: Float32Array.from(values),
-      frameCount: values.length / 2,
+      features: featuresInMemory(Float32Array.from(values), 2),
       events: [],
     });
     const { mean, deviation } = measureNormalisation([stretch([1, 7, 3, 7]), stretch([5, 7])], 2);
@@ -171,8 +175,10 @@ describe('BatchSampler', () => {
   };
   const stretch = (frameCount: number, events: Stretch['events'] = []): Stretch => ({
     fileId: 'a',
-    frameCount,
-    features: Float32Array.from({ length: frameCount * F }, (_, i) => Math.floor(i / F)),
+    features: featuresInMemory(
+      Float32Array.from({ length: frameCount * F }, (_, i) => Math.floor(i / F)),
+      F,
+    ),
     events,
   });
 
