@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 // Compiles TypeScript to dist/ with swc, file by file: `build.mjs` for every workspace, `build.mjs DIR` for one.
 // Types are checked elsewhere (`npm run typecheck`); this only emits what runs, in well under a second a package.
+// A file is compiled again when its content, this compiler or its options are not those that dist/compiled-from.json names.
 // Layout: src/x.ts -> dist/x.js, test/y.spec.ts -> dist/test/y.spec.js; so `../src/x.js` in a test becomes `../x.js`.
 // Files without a source are removed.
+import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { transformFile } from '@swc/core';
+import { transform } from '@swc/core';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const swcOptions = {
@@ -30,26 +33,40 @@ async function filesBelow(dir, endings) {
     .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
 }
 
-const modifiedAt = (file) =>
-  fs.stat(file).then(
-    (stat) => stat.mtimeMs,
-    () => 0,
+const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex');
+
+const exists = (file) =>
+  fs.access(file).then(
+    () => true,
+    () => false,
   );
+
+/** Identifies the compiler: a new version of swc, of its options or of this file compiles everything again. */
+const compiler = sha256(
+  createRequire(import.meta.url)('@swc/core/package.json').version,
+  await fs.readFile(fileURLToPath(import.meta.url)),
+);
 
 /** In a test, `../src/x.js` names a source; beside the compiled test it is `../x.js`. */
 const fromTestFolder = (code) => code.replace(/((?:from|import)\s*\(?\s*['"])((?:\.\.\/)+)src\//g, '$1$2');
 
-async function compile(source, target) {
-  if ((await modifiedAt(target)) > (await modifiedAt(source))) return 0;
-  const { code, map } = await transformFile(source, { ...swcOptions, filename: source, sourceFileName: source });
+async function compile(source, target, text) {
+  const { code, map } = await transform(text, { ...swcOptions, filename: source, sourceFileName: source });
   await fs.mkdir(path.dirname(target), { recursive: true });
-  await fs.writeFile(`${target}.map`, map ?? '');
+  await replaceFile(`${target}.map`, map ?? '');
   const runnable = target.includes(`${path.sep}dist${path.sep}test${path.sep}`) ? fromTestFolder(code) : code;
-  await fs.writeFile(target, `${runnable}\n//# sourceMappingURL=${path.basename(target)}.map\n`);
-  return 1;
+  await replaceFile(target, `${runnable}\n//# sourceMappingURL=${path.basename(target)}.map\n`);
 }
 
-async function buildPackage(dir) {
+/** Readers and a second build beside this one see the old or the new content, never half of it. */
+async function replaceFile(file, content) {
+  const unfinished = `${file}.${process.pid}.new`;
+  await fs.writeFile(unfinished, content);
+  await fs.rename(unfinished, file);
+}
+
+/** `[source, target]` of every file of the package in `dir`. */
+async function filesToCompile(dir) {
   const pairs = [];
   for (const [from, to] of [
     ['src', 'dist'],
@@ -61,19 +78,43 @@ async function buildPackage(dir) {
       pairs.push([source, path.join(dir, to, relative)]);
     }
   }
+  return pairs;
+}
+
+async function removeStale(dir, pairs) {
   const wanted = new Set(pairs.flatMap(([, target]) => [target, `${target}.map`]));
   for (const stale of await filesBelow(path.join(dir, 'dist'), ['.js', '.js.map'])) {
     if (!wanted.has(stale)) await fs.rm(stale, { force: true });
   }
-  const emitted = await Promise.all(pairs.map(([source, target]) => compile(source, target)));
-  return emitted.reduce((sum, count) => sum + count, 0);
+}
+
+/** Compiles what changed since `compiled-from.json` was written; returns the number of files. */
+async function buildPackage(dir) {
+  const pairs = await filesToCompile(dir);
+  await removeStale(dir, pairs);
+  const stampFile = path.join(dir, 'dist/compiled-from.json');
+  const before = JSON.parse(await fs.readFile(stampFile, 'utf8').catch(() => '{}'));
+  const now = {};
+  const compileChanged = async ([source, target]) => {
+    const text = await fs.readFile(source, 'utf8');
+    const name = path.relative(dir, source);
+    now[name] = sha256(compiler, text);
+    if (before[name] === now[name] && (await exists(target))) return 0;
+    await compile(source, target, text);
+    return 1;
+  };
+  const counts = await Promise.all(pairs.map(compileChanged));
+  const compiled = counts.reduce((sum, count) => sum + count, 0);
+  const isSame = compiled === 0 && Object.keys(before).length === pairs.length;
+  if (pairs.length > 0 && !isSame) await replaceFile(stampFile, JSON.stringify(now));
+  return compiled;
 }
 
 async function workspaces() {
   const found = [];
   for (const group of ['packages', 'apps', 'tests']) {
     for (const name of await fs.readdir(path.join(root, group)).catch(() => [])) {
-      if (await modifiedAt(path.join(root, group, name, 'tsconfig.json'))) found.push(path.join(root, group, name));
+      if (await exists(path.join(root, group, name, 'tsconfig.json'))) found.push(path.join(root, group, name));
     }
   }
   return found;

@@ -49,9 +49,12 @@ export function filesBelow(folder: string, isWanted: (file: string) => boolean):
 }
 
 export interface PackageManifest {
+  readonly name: string;
   readonly version: string;
   readonly engines?: { readonly node: string };
   readonly scripts?: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
 export const packageManifest = (folder = '.'): PackageManifest =>
