@@ -2,7 +2,16 @@ import { MinioBlobStore } from '@earmark/blob-store';
 import { allRoutes } from '@earmark/contracts/catalogue';
 import { RpcClient } from '@earmark/messaging';
 import { CLOCK, CONNECTION, IDS, LOGGER, ServiceModule, SQL, UNIT_OF_WORK } from '@earmark/service-runtime';
-import { IdempotencyLedger, Outbox, systemClock, type Clock, type IdSource, type Logger, type Sql } from '@earmark/service-kit';
+import {
+  IdempotencyLedger,
+  Outbox,
+  PeriodicTask,
+  systemClock,
+  type Clock,
+  type IdSource,
+  type Logger,
+  type Sql,
+} from '@earmark/service-kit';
 import { Module, type Provider, type Type } from '@nestjs/common';
 import { ApiKeyRoutes } from './inbound/api-key.routes.js';
 import { Housekeeping } from './inbound/gateway.tasks.js';
@@ -16,10 +25,14 @@ import { PrismaApiKeyStore } from './outbound/prisma-api-key.js';
 import { PrismaAuditStore } from './outbound/prisma-audit.js';
 import { randomBytes } from './outbound/random-bytes.js';
 import { SqlBudgetStore } from './outbound/sql-budget-store.js';
+import { SqlRetentionStore } from './outbound/sql-retention.js';
 import type { GatewayConfig } from './config.js';
-import { budgetSizes } from './domain/budget-sizes.js';
+import { budgetSizes, type BudgetHolderKind } from './domain/budget-sizes.js';
 import type { Announcements, ApiKeyStore } from './ports.js';
+import { AdmitCall } from './use-cases/admit-call.js';
+import { ApplyRetention } from './use-cases/apply-retention.js';
 import { Authenticate } from './use-cases/authenticate.js';
+import { CallSlots } from './use-cases/call-slots.js';
 import { CreateApiKey } from './use-cases/create-api-key.js';
 import { ListApiKeys } from './use-cases/list-api-keys.js';
 import { RecordAudit } from './use-cases/record-audit.js';
@@ -33,7 +46,11 @@ const KEYS = Symbol('ApiKeyStore');
 const ANNOUNCEMENTS = Symbol('Announcements');
 const BLOBS = Symbol('BlobStore');
 
+const BUDGETS = Symbol('Budgets');
+type Budgets = Readonly<Record<'keyBudget' | 'organisationBudget', SpendBudget>>;
+
 const POLL_MS = 1_000;
+const RETENTION_EVERY_MS = 3_600_000;
 
 /** The gateway as a Nest module: what is plugged in where. */
 export function gatewayModule(config: GatewayConfig): Type {
@@ -94,10 +111,23 @@ function useCases(config: GatewayConfig): Provider[] {
       useFactory: (keys: ApiKeyStore, clock: Clock) => new RevokeApiKey({ keys, clock }),
     },
     {
-      provide: SpendBudget,
+      provide: BUDGETS,
+      inject: [SQL, CLOCK],
+      useFactory: (sql: Sql, clock: Clock): Budgets => ({
+        keyBudget: budgetOf('key', config.RATE_LIMIT_PER_MINUTE, sql, clock),
+        organisationBudget: budgetOf('organisation', config.ORGANISATION_RATE_LIMIT_PER_MINUTE, sql, clock),
+      }),
+    },
+    {
+      provide: AdmitCall,
+      inject: [BUDGETS],
+      useFactory: (budgets: Budgets) => new AdmitCall({ ...budgets, ...slotsOf(config) }),
+    },
+    {
+      provide: ApplyRetention,
       inject: [SQL, CLOCK],
       useFactory: (sql: Sql, clock: Clock) =>
-        new SpendBudget({ budgets: new SqlBudgetStore(sql), clock, sizes: budgetSizes(config.RATE_LIMIT_PER_MINUTE) }),
+        new ApplyRetention({ retained: new SqlRetentionStore(sql), clock, auditDays: config.AUDIT_RETENTION_DAYS }),
     },
     {
       provide: RecordAudit,
@@ -124,24 +154,45 @@ function useCases(config: GatewayConfig): Provider[] {
   ];
 }
 
+function budgetOf(kind: BudgetHolderKind, perMinute: number, sql: Sql, clock: Clock): SpendBudget {
+  return new SpendBudget({ budgets: new SqlBudgetStore(sql, kind), clock, sizes: budgetSizes(perMinute) });
+}
+
+function slotsOf(config: GatewayConfig) {
+  const { ORGANISATION_CONCURRENCY: active, ORGANISATION_WAITING: waiting, ORGANISATION_UPLOADS, STREAMS_PER_KEY } = config;
+  return {
+    calls: new CallSlots({ active, waiting }),
+    uploads: new CallSlots({ active: ORGANISATION_UPLOADS, waiting }),
+    streams: new CallSlots({ active: STREAMS_PER_KEY, waiting: 0 }),
+  };
+}
+
 function doors(config: GatewayConfig): Provider[] {
   return [
     {
       provide: Housekeeping,
-      inject: [ANNOUNCEMENTS, Authenticate, RecordAudit, RecordKeyUse, SpendBudget],
+      inject: [ANNOUNCEMENTS, Authenticate, RecordAudit, RecordKeyUse, BUDGETS, ApplyRetention, SQL, LOGGER],
       useFactory: (
         announcements: Announcements,
         authenticate: Authenticate,
         recordAudit: RecordAudit,
         recordKeyUse: RecordKeyUse,
-        spendBudget: SpendBudget,
-      ) => new Housekeeping({ announcements, authenticate, recordAudit, recordKeyUse, spendBudget }),
+        { keyBudget, organisationBudget }: Budgets,
+        applyRetention: ApplyRetention,
+        sql: Sql,
+        logger: Logger,
+      ) => {
+        const run = (): Promise<void> => applyRetention.execute();
+        const retention = new PeriodicTask({ name: 'retention', everyMs: RETENTION_EVERY_MS, run, sql, logger });
+        const budgets = [keyBudget, organisationBudget];
+        return new Housekeeping({ announcements, authenticate, recordAudit, recordKeyUse, budgets, retention });
+      },
     },
     {
       provide: PublicApi,
       inject: [
         Authenticate,
-        SpendBudget,
+        AdmitCall,
         RecordAudit,
         RecordKeyUse,
         RpcClient,
@@ -154,7 +205,7 @@ function doors(config: GatewayConfig): Provider[] {
       ],
       useFactory: (
         authenticate: Authenticate,
-        spendBudget: SpendBudget,
+        admitCall: AdmitCall,
         recordAudit: RecordAudit,
         recordKeyUse: RecordKeyUse,
         services: RpcClient,
@@ -169,7 +220,7 @@ function doors(config: GatewayConfig): Provider[] {
           table: new RouteTable(allRoutes),
           pages: sitePages(),
           authenticate,
-          spendBudget,
+          admitCall,
           recordAudit,
           recordKeyUse,
           answer: answererFor({ services, blobs, uploadAudio, watchTrainingJob }),

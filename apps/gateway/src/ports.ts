@@ -38,8 +38,14 @@ export interface ApiKeyStore {
 }
 
 export interface BudgetStore {
-  /** Leases `block` requests of the key's budget for the current minute. */
-  lease(keyId: string, block: number): Promise<BudgetLease>;
+  /** Leases `block` requests of the holder's budget for the current minute. */
+  lease(holderId: string, block: number): Promise<BudgetLease>;
+}
+
+/** Rows that are kept for a time only. Both delete at most `limit` rows and return how many they found. */
+export interface RetentionStore {
+  deleteAuditBefore(time: Date, limit: number): Promise<number>;
+  deleteBudgetsBefore(time: Date, limit: number): Promise<number>;
 }
 
 export interface AuditStore {

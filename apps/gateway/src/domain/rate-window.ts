@@ -1,4 +1,4 @@
-/** What this gateway may still spend of a key's budget in the current window, and what it knows of the rest. */
+/** What this gateway may still spend of a budget in the current window, and what it knows of the rest. */
 export interface RateWindow {
   readonly limit: number;
   /** Requests leased to this gateway and not spent. */
@@ -49,4 +49,9 @@ export function rateFigures(window: RateWindow, nowMs: number): { limit: number;
     remaining: window.inHand + window.unleased,
     resetSeconds: Math.max(1, Math.ceil((window.endsAtMs - nowMs) / 1000)),
   };
+}
+
+/** Whether nothing is left, here or elsewhere, until the window ends. */
+export function isUsedUp(window: RateWindow, nowMs: number): boolean {
+  return nowMs < window.endsAtMs && window.inHand === 0 && window.unleased === 0;
 }

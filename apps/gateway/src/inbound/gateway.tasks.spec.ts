@@ -15,16 +15,24 @@ describe('housekeeping', () => {
     const parts = {
       announcements,
       authenticate: { forget: (id: string) => did.push(`key ${id}`), forgetTenant: (id: string) => did.push(`tenant ${id}`) },
-      recordAudit: { flush: async () => did.push('audit') },
+      recordAudit: { collectRefusals: () => did.push('refusals'), flush: async () => did.push('audit') },
       recordKeyUse: { flush: async () => did.push('use') },
-      spendBudget: { dropOld: () => undefined },
+      budgets: [],
+      retention: { start: () => did.push('retention'), stop: async () => undefined },
     };
     const housekeeping = new Housekeeping(parts as never);
     housekeeping.onApplicationBootstrap();
     heard.get(apiKeyRevoked.subject)?.(apiKeyRevoked.example);
     heard.get(organisationDeleted.subject)?.(organisationDeleted.example);
     await housekeeping.beforeApplicationShutdown();
-    expect(did).toEqual([`key ${apiKeyRevoked.example.keyId}`, `tenant ${organisationDeleted.example.tenantId}`, 'audit', 'use']);
+    expect(did).toEqual([
+      'retention',
+      `key ${apiKeyRevoked.example.keyId}`,
+      `tenant ${organisationDeleted.example.tenantId}`,
+      'refusals',
+      'audit',
+      'use',
+    ]);
     expect(heard.size).toBe(0);
   });
 });

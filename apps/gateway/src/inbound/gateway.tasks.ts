@@ -1,4 +1,5 @@
 import { apiKeyRevoked, organisationDeleted } from '@earmark/contracts/gateway/events';
+import type { PeriodicTask } from '@earmark/service-kit';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { Announcements } from '../ports.js';
 import type { Authenticate } from '../use-cases/authenticate.js';
@@ -11,11 +12,14 @@ interface Parts {
   readonly authenticate: Authenticate;
   readonly recordAudit: RecordAudit;
   readonly recordKeyUse: RecordKeyUse;
-  readonly spendBudget: SpendBudget;
+  /** Of keys and of organisations. */
+  readonly budgets: readonly SpendBudget[];
+  /** Deletes what has been kept long enough, on one gateway at a time. */
+  readonly retention: Pick<PeriodicTask, 'start' | 'stop'>;
 }
 
 const AUDIT_MS = 1_000;
-const KEY_USE_MS = 60_000;
+const MINUTE_MS = 60_000;
 
 /** What every gateway does by itself: stores what it collected, forgets keys that ended. */
 export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -24,11 +28,13 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
   constructor(private readonly parts: Parts) {}
 
   onApplicationBootstrap(): void {
-    const { announcements, authenticate, recordAudit, recordKeyUse, spendBudget } = this.parts;
+    const { announcements, authenticate, recordAudit, recordKeyUse, budgets, retention } = this.parts;
+    retention.start();
     this.#ends = [
       every(AUDIT_MS, () => void recordAudit.flush()),
-      every(KEY_USE_MS, () => {
-        spendBudget.dropOld();
+      every(MINUTE_MS, () => {
+        for (const budget of budgets) budget.dropOld();
+        recordAudit.collectRefusals();
         void recordKeyUse.flush();
       }),
       announcements.listen(apiKeyRevoked.subject, (payload) => authenticate.forget(apiKeyRevoked.payload.parse(payload).keyId)),
@@ -40,6 +46,8 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
 
   async beforeApplicationShutdown(): Promise<void> {
     for (const end of this.#ends) end();
+    await this.parts.retention.stop();
+    this.parts.recordAudit.collectRefusals();
     await Promise.all([this.parts.recordAudit.flush(), this.parts.recordKeyUse.flush()]);
   }
 }

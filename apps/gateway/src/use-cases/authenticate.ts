@@ -6,6 +6,8 @@ import type { ApiKeyStore } from '../ports.js';
 interface Remembered {
   readonly lookup: Promise<ApiKey | null>;
   readonly staleAtMs: number;
+  /** What the look-up found, once it has. */
+  known: ApiKey | null;
 }
 
 const MEMORY_MS = 1_000;
@@ -28,6 +30,14 @@ export class Authenticate {
     return key;
   }
 
+  /**
+   * The caller as last seen, if at all, without asking anyone. It may be out of date, so it is good for refusing a call and for nothing
+   * else.
+   */
+  lastSeen(keyText: string | null): ApiKey | null {
+    return keyText === null ? null : (this.#remembered.get(keyHashOf(keyText))?.known ?? null);
+  }
+
   /** Forgets a key, so that the next call asks the database. */
   forget(keyId: string): void {
     this.#forgetWhere((key) => key?.id === keyId);
@@ -44,9 +54,13 @@ export class Authenticate {
     if (remembered !== undefined && remembered.staleAtMs > nowMs) return remembered.lookup;
     this.#makeRoom();
     const lookup = this.ports.keys.findByHash(hash);
-    this.#remembered.set(hash, { lookup, staleAtMs: nowMs + MEMORY_MS });
+    const entry: Remembered = { lookup, staleAtMs: nowMs + MEMORY_MS, known: remembered?.known ?? null };
+    this.#remembered.set(hash, entry);
     // A failed look-up is nobody's answer: the next caller tries again.
-    lookup.catch(() => this.#remembered.delete(hash));
+    lookup.then(
+      (key) => (entry.known = key),
+      () => this.#remembered.delete(hash),
+    );
     return lookup;
   }
 

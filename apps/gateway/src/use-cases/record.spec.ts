@@ -14,6 +14,7 @@ const entry = (requestId: string): AuditEntry => ({
   status: 201,
   requestId,
   at: new Date(0),
+  occurrences: 1,
 });
 
 describe('the audit log', () => {
@@ -34,6 +35,26 @@ describe('the audit log', () => {
     isAway = false;
     await record.flush();
     expect(stored.map(({ requestId }) => requestId)).toEqual(Array.from({ length: 1_200 }, (_, index) => String(index)));
+  });
+});
+
+describe('refused calls in the audit log', () => {
+  it('are stored as two entries a minute, however many there are', async () => {
+    const stored: AuditEntry[] = [];
+    const audit = { append: async (entries: readonly AuditEntry[]) => void stored.push(...entries) };
+    const record = new RecordAudit({ audit, logger: silent });
+    for (let index = 0; index < 5_000; index += 1) {
+      record.record({ ...entry(String(index)), status: 429 });
+      if (index % 1_000 === 0) await record.flush();
+    }
+    record.record(entry('written'));
+    record.collectRefusals();
+    await record.flush();
+    expect(stored.map(({ status, occurrences }) => [status, occurrences])).toEqual([
+      [429, 1],
+      [201, 1],
+      [429, 4_999],
+    ]);
   });
 });
 

@@ -1,8 +1,9 @@
-import { Problem, type CallContext } from '@earmark/contracts';
-import { readTrainingJob, type TrainingJobView } from '@earmark/contracts/trainer/routes';
+import type { CallContext } from '@earmark/contracts';
+import type { TrainingJobView } from '@earmark/contracts/trainer/routes';
 import type { z } from 'zod';
 import { isFinished } from '../domain/finished-training.js';
 import type { Announcements, Services } from '../ports.js';
+import { JobFeed } from './job-feed.js';
 import { WakeUp } from './wake-up.js';
 
 type Job = z.output<typeof TrainingJobView>;
@@ -16,52 +17,72 @@ export interface Watched {
   readonly checkCaller: () => Promise<unknown>;
 }
 
+interface Ports {
+  readonly services: Services;
+  readonly announcements: Announcements;
+  readonly pollMs: number;
+}
+
 const TRAINER_EVENTS = 'evt.trainer.>';
 
-/** Follows a training job: one view at once, then one for every change, until it is finished. Progress is polled, facts are heard. */
+/** Follows a training job: one view at once, then one for every change, until it is finished. All watchers of a job share its reads. */
 export class WatchTrainingJob {
-  constructor(private readonly ports: { services: Services; announcements: Announcements; pollMs: number }) {}
+  readonly #feeds = new Map<string, JobFeed>();
+  #stopListening: (() => void) | undefined;
+  readonly #ports: Ports;
+
+  constructor(ports: Ports) {
+    this.#ports = ports;
+  }
 
   /** Problems before the first view: those of reading the job. Later ones end the stream unless trying again can help. */
   async *execute(watched: Watched): AsyncGenerator<Job, void> {
     const wakeUp = new WakeUp(watched.signal);
-    const stop = this.ports.announcements.listen(TRAINER_EVENTS, (payload) => {
-      if (isAbout(payload, watched.trainingJobId)) wakeUp.wake();
-    });
+    const feed = this.#join(watched, wakeUp);
     try {
-      yield* this.#changes(watched, wakeUp);
+      yield* this.#changes(watched, feed, wakeUp);
     } finally {
-      stop();
       wakeUp.end();
+      this.#leave(watched, feed, wakeUp);
     }
   }
 
-  async *#changes(watched: Watched, wakeUp: WakeUp): AsyncGenerator<Job, void> {
-    let job = await this.#read(watched);
+  async *#changes({ signal, checkCaller }: Watched, feed: JobFeed, wakeUp: WakeUp): AsyncGenerator<Job, void> {
+    let job = await feed.first();
     yield job;
     while (!isFinished(job.status)) {
-      await wakeUp.within(this.ports.pollMs);
-      if (watched.signal.aborted) return;
-      await watched.checkCaller();
-      const next = await this.#read(watched).catch(unlessItCanHelpToTryAgain);
-      if (next === null || JSON.stringify(next) === JSON.stringify(job)) continue;
+      await wakeUp.within(this.#ports.pollMs);
+      if (signal.aborted) return;
+      await checkCaller();
+      const next = feed.latest();
+      if (next === job) continue;
       job = next;
       yield job;
     }
   }
 
-  async #read({ context, trainingJobId }: Watched): Promise<Job> {
-    const params = { training_job_id: trainingJobId };
-    const reply = await this.ports.services.call(readTrainingJob, { context, params });
-    return reply.body;
+  #join({ context, trainingJobId }: Watched, wakeUp: WakeUp): JobFeed {
+    const key = feedKey(context.tenantId, trainingJobId);
+    const feed = this.#feeds.get(key) ?? new JobFeed({ ...this.#ports, context, trainingJobId });
+    this.#feeds.set(key, feed);
+    feed.join(wakeUp);
+    this.#stopListening ??= this.#ports.announcements.listen(TRAINER_EVENTS, (payload) => this.#hear(payload));
+    return feed;
+  }
+
+  #leave({ context, trainingJobId }: Watched, feed: JobFeed, wakeUp: WakeUp): void {
+    if (feed.leave(wakeUp) > 0) return;
+    const key = feedKey(context.tenantId, trainingJobId);
+    if (this.#feeds.get(key) === feed) this.#feeds.delete(key);
+    if (this.#feeds.size > 0) return;
+    this.#stopListening?.();
+    this.#stopListening = undefined;
+  }
+
+  #hear(payload: unknown): void {
+    const { tenantId, trainingJobId } = (payload ?? {}) as { tenantId?: unknown; trainingJobId?: unknown };
+    this.#feeds.get(feedKey(String(tenantId), String(trainingJobId)))?.readNow();
   }
 }
 
-function unlessItCanHelpToTryAgain(error: unknown): null {
-  if (error instanceof Problem && error.kind.retryable) return null;
-  throw error;
-}
-
-function isAbout(payload: unknown, trainingJobId: string): boolean {
-  return (payload as { trainingJobId?: unknown } | null)?.trainingJobId === trainingJobId;
-}
+const feedKey = (tenantId: string, trainingJobId: string): string => `${tenantId} ${trainingJobId}`;

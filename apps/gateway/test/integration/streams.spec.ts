@@ -118,7 +118,7 @@ describe('training events', () => {
     progress = 50;
     await eventually(() => heard.includes('"progress_percent":50'));
     status = 'completed';
-    const payload = { ...trainingJobCompleted.example, trainingJobId: id };
+    const payload = { ...trainingJobCompleted.example, tenantId, trainingJobId: id };
     gateway.connection.publish(trainingJobCompleted.subject, JSON.stringify(payload));
     await reading;
     const events = heard.split('\n\n').filter((event) => event.startsWith('event: training-job\n'));

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { allows, Problem, type CallContext } from '@earmark/contracts';
+import { allows, Problem, type CallContext, type RouteContract } from '@earmark/contracts';
 import { publicPrefix } from '@earmark/contracts/documents';
 import { asProblem, metrics, startTrace, withTrace, type Clock, type IdSource, type Logger } from '@earmark/service-kit';
 import type { ApiKey } from '../../domain/api-key.js';
+import type { AdmitCall, Admission, CallKind } from '../../use-cases/admit-call.js';
 import type { Authenticate } from '../../use-cases/authenticate.js';
 import type { RecordAudit } from '../../use-cases/record-audit.js';
 import type { RecordKeyUse } from '../../use-cases/record-key-use.js';
-import { overBudget, type SpendBudget } from '../../use-cases/spend-budget.js';
 import { sendProblem, setCommonHeaders, setRateHeaders } from './answers.js';
 import { sendOptions, setCorsHeaders } from './cors.js';
 import { discardRest } from './discard-rest.js';
@@ -20,7 +20,7 @@ export interface PublicApiPorts {
   readonly table: RouteTable;
   readonly pages: ReturnType<typeof sitePages>;
   readonly authenticate: Authenticate;
-  readonly spendBudget: SpendBudget;
+  readonly admitCall: AdmitCall;
   readonly recordAudit: RecordAudit;
   readonly recordKeyUse: RecordKeyUse;
   readonly answer: Answerer;
@@ -41,7 +41,7 @@ const durations = metrics.histogram({
   buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60],
 });
 
-/** The public API: finds the route, knows the caller, guards scope and budget, has the route answered, and turns failures into problems. */
+/** The public API: finds the route, knows the caller, guards scope and limits, has the route answered, and turns failures into problems. */
 export class PublicApi {
   constructor(private readonly ports: PublicApiPorts) {}
 
@@ -101,13 +101,17 @@ export class PublicApi {
     const { route } = found;
     const keyText = keyTextIn(request.headers);
     const checkCaller = (): Promise<ApiKey> => this.ports.authenticate.execute(keyText);
-    const caller = await checkCaller();
+    const caller = this.#refusedCaller(keyText, route) ?? (await checkCaller());
     try {
       if (!allows(caller.scopes, route.scope))
         throw new Problem('missing_scope', `The API key lacks the scope "${route.scope}", which this call needs.`);
-      await this.#spend(caller, response);
-      const context = contextOf(caller, requestId, request, found);
-      await this.ports.answer({ ...found, request, response, queryText, context, checkCaller });
+      const leave = await this.#admit(caller, incoming, route);
+      try {
+        const context = contextOf(caller, requestId, request, found);
+        await this.ports.answer({ ...found, request, response, queryText, context, checkCaller });
+      } finally {
+        leave();
+      }
       this.#audit(incoming, found, caller, response.statusCode);
     } catch (error) {
       this.#audit(incoming, found, caller, asProblem(error)?.kind.status ?? 500);
@@ -115,11 +119,20 @@ export class PublicApi {
     }
   }
 
-  async #spend(caller: ApiKey, response: ServerResponse): Promise<void> {
+  /** A caller whom we remember and would refuse: whether the key is still good does not matter then, and no query is spent on it. */
+  #refusedCaller(keyText: string | null, route: RouteContract): ApiKey | null {
+    const seen = this.ports.authenticate.lastSeen(keyText);
+    return seen !== null && this.ports.admitCall.refuseEarly(seen, kindOf(route)) !== null ? seen : null;
+  }
+
+  async #admit(caller: ApiKey, { response }: Incoming, route: RouteContract): Promise<() => void> {
     this.ports.recordKeyUse.record(caller.id);
-    const { allowed, figures } = await this.ports.spendBudget.execute(caller.id);
-    setRateHeaders(response, figures);
-    if (!allowed) throw overBudget(figures);
+    const { figures, refusal, leave }: Admission = await this.ports.admitCall.execute(caller, kindOf(route));
+    if (figures !== null) setRateHeaders(response, figures);
+    if (refusal !== null) throw refusal;
+    if (!response.destroyed) return leave;
+    leave();
+    throw new ClientGone();
   }
 
   #audit({ path, requestId }: Incoming, { route }: Found, caller: ApiKey, status: number): void {
@@ -135,6 +148,7 @@ export class PublicApi {
       status,
       requestId,
       at: clock.now(),
+      occurrences: 1,
     });
   }
 
@@ -158,6 +172,11 @@ interface Incoming {
   readonly path: string;
   readonly queryText: string;
   readonly requestId: string;
+}
+
+function kindOf({ answerKind, bodyKind }: RouteContract): CallKind {
+  if (answerKind === 'events') return 'stream';
+  return bodyKind === 'multipart' ? 'upload' : 'call';
 }
 
 function contextOf(caller: ApiKey, requestId: string, { headers }: IncomingMessage, { route }: Found): CallContext {
