@@ -23,7 +23,7 @@ export class JobFeed {
   readonly #due = new WakeUp(this.#end.signal);
   readonly #first: Promise<void>;
   #job: Job | undefined;
-  #failure: unknown;
+  #failure: Error | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -77,7 +77,7 @@ export class JobFeed {
       this.#job = body;
     } catch (error) {
       if (this.#job !== undefined && error instanceof Problem && error.kind.retryable) return;
-      this.#failure = error;
+      this.#failure = error instanceof Error ? error : new Error('The job could not be read.', { cause: error });
     }
     for (const watcher of this.#watchers) watcher.wake();
   }
