@@ -2,12 +2,13 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
+const environment = {
+  selector: "MemberExpression[object.name='process'][property.name='env']",
+  message: 'Only service-runtime reads the environment; take a config value.',
+};
+
 /** Calls that read the outside world: only service-kit may make them, everyone else gets clock, ids and randomness passed in. */
 const impure = [
-  {
-    selector: "MemberExpression[object.name='process'][property.name='env']",
-    message: 'Only service-kit reads the environment; take a config value.',
-  },
   { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'Take a Clock (service-kit).' },
   { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Take a Clock (service-kit).' },
   {
@@ -38,14 +39,23 @@ export default tseslint.config(
       ],
       '@typescript-eslint/require-await': 'off',
       'no-empty': ['error', { allowEmptyCatch: false }],
-      'no-restricted-syntax': ['error', ...impure],
+      'no-restricted-syntax': ['error', environment, ...impure],
       eqeqeq: 'error',
     },
   },
   {
-    // The one home of clock, ids, randomness and environment; tests and their kit drive real servers and may read the clock.
+    // The one home of clock, ids and randomness.
+    files: ['packages/service-kit/src/**'],
+    rules: { 'no-restricted-syntax': ['error', environment] },
+  },
+  {
+    // The one home of the environment.
+    files: ['packages/service-runtime/src/config/**'],
+    rules: { 'no-restricted-syntax': ['error', ...impure] },
+  },
+  {
+    // Tests and their kit drive real servers and may read the clock.
     files: [
-      'packages/service-kit/src/**',
       'packages/testkit/**',
       '**/*.spec.ts',
       '**/test/**',

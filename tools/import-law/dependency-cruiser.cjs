@@ -83,8 +83,8 @@ module.exports = {
     vendor(
       'prisma-has-one-home',
       'node_modules/@prisma/',
-      ['^apps/[^/]+/src/outbound/'],
-      'Prisma lives in outbound of each service.',
+      ['^apps/[^/]+/src/outbound/', '^packages/service-runtime/src/database\\.ts$'],
+      'Prisma lives in outbound of each service; its adapter is made in service-runtime.',
     ),
     vendor(
       'onnxruntime-has-one-home',

@@ -1,8 +1,5 @@
 import 'reflect-metadata';
 import { runService } from '@earmark/service-runtime';
-import { parseConfig } from '@earmark/service-kit';
-import { catalogModule } from './module.js';
-import { catalogEnv } from './config.js';
+import { catalogService } from './module.js';
 
-const config = parseConfig(catalogEnv);
-await runService({ context: 'catalog', module: catalogModule(config), config });
+await runService(catalogService);

@@ -1,10 +1,11 @@
 // The operator's tool: organisations and their first keys, straight in the gateway's database (DATABASE_URL). What it announces waits in
 // the outbox until a gateway runs.
 import { Problem, scopes } from '@earmark/contracts';
-import { Outbox, parseConfig, prismaUnitOfWork, serviceEnv, sqlOf, systemClock, uuidV7Ids } from '@earmark/service-kit';
+import { Outbox, prismaUnitOfWork, sqlOf, systemClock, uuidV7Ids } from '@earmark/service-kit';
+import { databaseAdapter, parseConfig, serviceEnv } from '@earmark/service-runtime';
 import { z } from 'zod';
-import { createPrisma } from './outbound/client.js';
 import { PrismaApiKeyStore } from './outbound/prisma-api-key.js';
+import { PrismaClient } from './outbound/prisma-client/client.js';
 import { PrismaOrganisationStore } from './outbound/prisma-organisation.js';
 import { randomBytes } from './outbound/random-bytes.js';
 import { CreateApiKey } from './use-cases/create-api-key.js';
@@ -68,9 +69,9 @@ const commands: Readonly<Record<string, { argCount: number; run: Command }>> = {
   },
 };
 
-function connect(databaseUrl: string) {
+function connect(config: { DATABASE_URL: string }) {
   const [clock, ids] = [systemClock, uuidV7Ids];
-  const prisma = createPrisma(databaseUrl);
+  const prisma = new PrismaClient({ adapter: databaseAdapter(config) });
   const uow = prismaUnitOfWork(prisma);
   const outbox = new Outbox({ uow, sql: sqlOf(uow), ids, clock });
   const organisations = new PrismaOrganisationStore({ uow, outbox });
@@ -91,8 +92,7 @@ async function main(argv: readonly string[]): Promise<number> {
     console.error(usage);
     return 64;
   }
-  const { DATABASE_URL } = parseConfig(z.object({ DATABASE_URL: serviceEnv.DATABASE_URL }));
-  const parts = connect(DATABASE_URL);
+  const parts = connect(parseConfig(z.object({ DATABASE_URL: serviceEnv.DATABASE_URL })));
   try {
     const { text, json } = await command.run(parts, args);
     console.log(argv.includes('--json') ? JSON.stringify(json) : text);

@@ -1,4 +1,4 @@
-import { serviceEnv, storageEnv } from '@earmark/service-kit';
+import { serviceEnv, storageEnv } from '@earmark/service-runtime';
 import { z } from 'zod';
 
 const count = z.coerce.number().int().min(1).max(1_000_000);

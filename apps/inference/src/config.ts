@@ -1,4 +1,4 @@
-import { serviceEnv, storageEnv } from '@earmark/service-kit';
+import { serviceEnv, storageEnv } from '@earmark/service-runtime';
 import { z } from 'zod';
 
 /** Every variable that inference reads. */

@@ -1,8 +1,5 @@
 import 'reflect-metadata';
 import { runService } from '@earmark/service-runtime';
-import { parseConfig } from '@earmark/service-kit';
-import { modelRegistryModule } from './module.js';
-import { modelRegistryEnv } from './config.js';
+import { modelRegistryService } from './module.js';
 
-const config = parseConfig(modelRegistryEnv);
-await runService({ context: 'model-registry', module: modelRegistryModule(config), config });
+await runService(modelRegistryService);

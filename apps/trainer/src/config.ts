@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { trainingLanes, type TrainingLane } from '@earmark/contracts';
-import { serviceEnv, storageEnv, type ServiceConfig } from '@earmark/service-kit';
+import { serviceEnv, storageEnv, type ServiceConfig } from '@earmark/service-runtime';
 import { z } from 'zod';
 
 const wholeNumber = z.coerce.number().int().positive();

@@ -3,7 +3,7 @@ import { jetstream, type JetStreamClient, type JsMsg } from '@nats-io/jetstream'
 import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import { messageIdOf } from './incoming.js';
 
-export interface DeathReason {
+export interface DeadLetterReason {
   /** A problem code, `bug` or `unreadable`. */
   readonly reason: string;
   readonly detail: string;
@@ -11,7 +11,7 @@ export interface DeathReason {
 
 const MAX_DETAIL = 2_000;
 
-const deaths = metrics.counter({
+const movedCount = metrics.counter({
   name: 'earmark_dead_letters_total',
   help: 'Messages given up',
   labels: ['subject', 'reason'],
@@ -28,14 +28,14 @@ export class DeadLetters {
   }
 
   /** Copies the message, then terminates it; when the copy is refused the message stays and comes again after `elseAfterMs`. */
-  async bury(message: JsMsg, why: DeathReason, elseAfterMs: number): Promise<void> {
+  async move(message: JsMsg, why: DeadLetterReason, elseAfterMs: number): Promise<void> {
     const { subject, info } = message;
     const about = { subject, consumer: info.consumer, messageId: messageIdOf(message), deliveries: info.deliveryCount };
     try {
       const msgID = `dead-${info.consumer}-${messageIdOf(message)}`;
-      await this.#client.publish(`dlq.${subject}`, message.data, { headers: obituary(message, why), msgID });
+      await this.#client.publish(`dlq.${subject}`, message.data, { headers: deadLetterHeaders(message, why), msgID });
       message.term();
-      deaths.inc({ subject, reason: why.reason });
+      movedCount.inc({ subject, reason: why.reason });
       this.#logger.error({ ...about, ...why }, 'a message went to the dead letters');
     } catch (error) {
       this.#logger.error({ ...about, ...why, error }, 'a dead letter could not be stored; the message will come again');
@@ -45,7 +45,7 @@ export class DeadLetters {
 }
 
 /** The original headers, those of JetStream apart, and what happened. */
-function obituary(message: JsMsg, { reason, detail }: DeathReason): MsgHdrs {
+function deadLetterHeaders(message: JsMsg, { reason, detail }: DeadLetterReason): MsgHdrs {
   const result = headers();
   for (const [name, values] of message.headers ?? [])
     if (!name.startsWith('Nats-')) for (const value of values) result.append(name, value);

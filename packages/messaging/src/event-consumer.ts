@@ -54,7 +54,7 @@ export class EventConsumer {
     handled.inc({ event: first.contract.name, outcome: verdict.kind });
     if (verdict.kind === 'ack') message.ack();
     else if (verdict.kind === 'nak') message.nak(verdict.delayMs);
-    else await this.#options.deadLetters.bury(message, verdict, COME_AGAIN_MS);
+    else await this.#options.deadLetters.move(message, verdict, COME_AGAIN_MS);
   }
 
   async #apply(message: JsMsg, handlers: readonly EventHandler[], payload: unknown): Promise<Verdict> {

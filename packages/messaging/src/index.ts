@@ -3,6 +3,7 @@ export { connectNats, MAX_PAYLOAD_BYTES, type ConnectionOptions } from './connec
 export { ConnectionState } from './connection-state.js';
 export { DeadLetters } from './dead-letters.js';
 export { EventConsumer } from './event-consumer.js';
+export { EventListener } from './event-listener.js';
 export { JobConsumer } from './job-consumer.js';
 export { OutboxRelay } from './outbox-relay.js';
 export { PullLoop } from './pull-loop.js';

@@ -40,13 +40,13 @@ export class JobConsumer {
     const { contract, deadLetters } = this.#options;
     const parsed = payloadOf(message, contract.payload);
     if ('unreadable' in parsed)
-      return deadLetters.bury(message, { reason: 'unreadable', detail: parsed.unreadable }, COME_AGAIN_MS);
+      return deadLetters.move(message, { reason: 'unreadable', detail: parsed.unreadable }, COME_AGAIN_MS);
     const end = durations.startTimer({ job: contract.name });
     const verdict = await this.#run(message, parsed.payload);
     end({ outcome: verdict.kind });
     if (verdict.kind === 'ack') message.ack();
     else if (verdict.kind === 'nak') message.nak(verdict.delayMs);
-    else await deadLetters.bury(message, verdict, COME_AGAIN_MS);
+    else await deadLetters.move(message, verdict, COME_AGAIN_MS);
   }
 
   async #run(message: JsMsg, payload: unknown): Promise<Verdict> {

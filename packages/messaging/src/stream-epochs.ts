@@ -7,7 +7,7 @@ export interface StreamBirth {
   readonly created: string;
 }
 
-export interface Reborn {
+export interface Recreated {
   /** Names of streams that were re-created since this service last looked. */
   readonly streams: readonly string[];
   /** Own events that will be published again. */
@@ -31,12 +31,12 @@ export class StreamEpochs {
   }
 
   /** Compares and records, in one transaction with the replay, so that a crash between them loses nothing. */
-  compare(births: readonly StreamBirth[]): Promise<Reborn> {
+  compare(births: readonly StreamBirth[]): Promise<Recreated> {
     return this.#uow.transaction(async () => {
-      const reborn: string[] = [];
-      for (const birth of births) if (await this.#record(birth)) reborn.push(birth.stream);
-      const replayedEvents = reborn.includes(streams.events) ? await this.#replay() : 0;
-      return { streams: reborn, replayedEvents };
+      const recreated: string[] = [];
+      for (const birth of births) if (await this.#record(birth)) recreated.push(birth.stream);
+      const replayedEvents = recreated.includes(streams.events) ? await this.#replay() : 0;
+      return { streams: recreated, replayedEvents };
     });
   }
 

@@ -2,7 +2,7 @@ import type { Logger } from '@earmark/service-kit';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { ConnectionState } from './connection-state.js';
-import type { Reborn, StreamEpochs } from './stream-epochs.js';
+import type { Recreated, StreamEpochs } from './stream-epochs.js';
 import { ensureTopology, type TopologyPlan } from './topology.js';
 
 export interface StreamKeeperOptions {
@@ -10,7 +10,7 @@ export interface StreamKeeperOptions {
   readonly plan: TopologyPlan;
   readonly epochs: StreamEpochs;
   /** Called when streams were re-created: sweep, relay. */
-  readonly onReborn: (reborn: Reborn) => void;
+  readonly onRecreated: (recreated: Recreated) => void;
   readonly logger: Logger;
 }
 
@@ -58,15 +58,15 @@ export class StreamKeeper {
   }
 
   async #check(): Promise<boolean> {
-    const { connection, plan, epochs, onReborn, logger } = this.#options;
+    const { connection, plan, epochs, onRecreated, logger } = this.#options;
     if (this.#stopped || !ConnectionState.of(connection).connected) return (this.#healthy = false);
     try {
       const manager = await jetstreamManager(connection, { checkAPI: false, timeout: REQUEST_TIMEOUT_MS });
       const infos = await ensureTopology(manager, plan);
-      const reborn = await epochs.compare(infos.map(({ config, created }) => ({ stream: config.name, created })));
-      if (reborn.streams.length > 0) {
-        logger.warn({ ...reborn }, 'streams were re-created: replaying events and sweeping jobs');
-        onReborn(reborn);
+      const recreated = await epochs.compare(infos.map(({ config, created }) => ({ stream: config.name, created })));
+      if (recreated.streams.length > 0) {
+        logger.warn({ ...recreated }, 'streams were re-created: replaying events and sweeping jobs');
+        onRecreated(recreated);
       }
       return (this.#healthy = true);
     } catch (error) {

@@ -1,7 +1,5 @@
 export { systemClock, type Clock } from './clock.js';
-export { ConfigError, parseConfig } from './config.js';
 export { asProblem, databaseProblem } from './database-problem.js';
-export { serviceEnv, storageEnv, type ServiceConfig, type StorageConfig } from './environment.js';
 export { IdempotencyLedger, type IdempotentRequest } from './idempotency-ledger.js';
 export { uuidV7Ids, workerId, type IdSource } from './ids.js';
 export { Inbox } from './inbox.js';

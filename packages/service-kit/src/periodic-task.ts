@@ -7,9 +7,11 @@ export interface PeriodicTaskOptions {
   readonly run: () => Promise<void>;
   readonly sql: Sql;
   readonly logger: Logger;
+  /** Every replica for itself instead of one at a time (database lock). */
+  readonly onEveryReplica?: boolean;
 }
 
-/** Something to do every `everyMs`, on one replica at a time (database lock), never overlapping itself. A failure is logged and forgotten. */
+/** Something to do every `everyMs`, on one replica at a time unless said otherwise, never overlapping itself. A failure is logged. */
 export class PeriodicTask {
   readonly #options: PeriodicTaskOptions;
   #timer: NodeJS.Timeout | undefined;
@@ -38,8 +40,9 @@ export class PeriodicTask {
   }
 
   async #once(): Promise<void> {
-    const { name, run, sql, logger } = this.#options;
+    const { name, run, sql, logger, onEveryReplica } = this.#options;
     try {
+      if (onEveryReplica === true) return await run();
       const ran = await sql.exclusively(`task ${name}`, run);
       if (!ran) logger.debug({ task: name }, 'another replica runs the task');
     } catch (error) {

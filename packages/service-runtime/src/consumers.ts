@@ -3,24 +3,25 @@ import {
   type DeadLetters,
   EventConsumer,
   eventConsumerName,
+  EventListener,
   JobConsumer,
   jobConsumerName,
   PullLoop,
   streams,
 } from '@earmark/messaging';
 import type { Outcome } from '@earmark/service-kit';
-import { subjectsOf } from './door-metadata.js';
-import type { FoundDoor } from './door-registry.js';
-import type { RuntimePorts } from './runtime-ports.js';
+import { slotsOf, subjectsOf } from './handlers/handler-metadata.js';
+import { ofKind, type FoundHandler, type FoundOf } from './handlers/handler-registry.js';
+import type { RuntimeParts } from './service-parts.js';
 
-export interface ConsumerParts extends RuntimePorts {
-  readonly doors: readonly FoundDoor[];
+export interface ConsumerParts extends RuntimeParts {
+  readonly found: readonly FoundHandler[];
   readonly deadLetters: DeadLetters;
   readonly shutdown: AbortSignal;
   readonly onFailure: () => Promise<void>;
 }
 
-/** Events a process applies at once, per context it hears. */
+/** Events a process applies simultaneously, per context it hears. */
 const EVENT_SLOTS = 4;
 
 /** A pull loop for every job subject this process takes, and one for every context whose events it hears. */
@@ -28,30 +29,45 @@ export function consumersOf(parts: ConsumerParts): PullLoop[] {
   return [...jobLoops(parts), ...eventLoops(parts)];
 }
 
+/** Contexts whose events this service hears through a durable consumer. */
+export function heardContexts(found: readonly FoundHandler[]): Context[] {
+  return [...new Set(durable(found).map(({ handler }) => handler.contract.context))];
+}
+
+/** One listener for every event that each replica hears for itself. */
+export function listenersOf({ found, connection, logger }: RuntimeParts & Pick<ConsumerParts, 'found'>): EventListener[] {
+  return ofKind('event', found)
+    .filter(({ handler }) => handler.onEveryReplica)
+    .map((one) => new EventListener({ connection, logger, handler: eventHandler(one) }));
+}
+
+function durable(found: readonly FoundHandler[]): FoundOf<'event'>[] {
+  return ofKind('event', found).filter(({ handler }) => !handler.onEveryReplica);
+}
+
+const eventHandler = ({ handler: { contract }, call }: FoundOf<'event'>) => ({
+  contract,
+  on: async (payload: unknown, meta: unknown): Promise<void> => void (await call(payload, meta)),
+});
+
 function jobLoops(parts: ConsumerParts): PullLoop[] {
-  const { options, doors, owner, shutdown, deadLetters, logger, connection, onFailure } = parts;
-  return doors.flatMap(({ door, call }) => {
-    if (door.kind !== 'job') return [];
+  const { config, found, workerId: owner, shutdown, deadLetters, logger, connection, onFailure } = parts;
+  return ofKind('job', found).flatMap(({ handler, call }) => {
     const run = (payload: unknown, work: unknown): Promise<Outcome> => call(payload, work) as Promise<Outcome>;
-    const { handle } = new JobConsumer({ contract: door.contract, run, owner, shutdown, deadLetters, logger });
-    const slots = options.config.JOB_CONCURRENCY ?? door.contract.delivery.maxInFlight;
-    const shared = { connection, stream: streams.jobs, slots, handle, onFailure, logger };
-    return subjectsOf(door, options.config).map((subject) => new PullLoop({ ...shared, consumer: jobConsumerName(subject) }));
+    const { handle } = new JobConsumer({ contract: handler.contract, run, owner, shutdown, deadLetters, logger });
+    const shared = { connection, stream: streams.jobs, slots: slotsOf(handler, config), handle, onFailure, logger };
+    return subjectsOf(handler, config).map((subject) => new PullLoop({ ...shared, consumer: jobConsumerName(subject) }));
   });
 }
 
 function eventLoops(parts: ConsumerParts): PullLoop[] {
-  const { options, doors, uow, inbox, deadLetters, logger, connection, onFailure } = parts;
-  const handlers = doors.flatMap(({ door, call }) => {
-    if (door.kind !== 'event') return [];
-    const { contract } = door;
-    return [{ contract, on: async (payload: unknown, meta: unknown) => void (await call(payload, meta)) }];
-  });
-  const heard = [...new Set<Context>(handlers.map(({ contract }) => contract.context))];
-  return heard.map((from) => {
-    const consumer = eventConsumerName(options.context, from);
-    const own = handlers.filter(({ contract }) => contract.context === from);
-    const { handle } = new EventConsumer({ consumer, handlers: own, uow, inbox, deadLetters, logger });
+  const { service, found, uow, inbox, deadLetters, logger, connection, onFailure } = parts;
+  return heardContexts(found).map((from) => {
+    const consumer = eventConsumerName(service.context, from);
+    const handlers = durable(found)
+      .filter(({ handler }) => handler.contract.context === from)
+      .map(eventHandler);
+    const { handle } = new EventConsumer({ consumer, handlers, uow, inbox, deadLetters, logger });
     return new PullLoop({ connection, stream: streams.events, consumer, slots: EVENT_SLOTS, handle, onFailure, logger });
   });
 }

@@ -4,7 +4,7 @@ import type { Logger } from '@earmark/service-kit';
 import { NatsContext, ServerNats } from '@nestjs/microservices';
 import { lastValueFrom } from 'rxjs';
 
-/** What a request that is not JSON looks like to the door: nothing parses it. */
+/** What a request that is not JSON looks like to the handler: no schema accepts it. */
 const UNREADABLE = Symbol('unreadable');
 
 /**
@@ -64,7 +64,7 @@ export class ContractServer extends ServerNats {
       const result: unknown = await handler(jsonOf(message), new NatsContext([message.subject, message.headers]));
       return await lastValueFrom(this.transformToObservable(result));
     } catch (error) {
-      this.#log.error({ subject, error }, 'a call failed before it reached its door');
+      this.#log.error({ subject, error }, 'a call failed before it reached its handler');
       return problemReply(new Problem('internal', 'Something went wrong on our side.'));
     }
   }
@@ -84,6 +84,6 @@ function jsonOf(message: Msg): unknown {
   try {
     return message.json();
   } catch {
-    return UNREADABLE; // the door answers validation_failed
+    return UNREADABLE; // the interceptor answers validation_failed
   }
 }

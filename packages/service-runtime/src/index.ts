@@ -1,15 +1,22 @@
-export { BootError } from './boot-check.js';
+export { serviceEnv, storageEnv, type ServiceConfig, type StorageConfig } from './config/environment.js';
+export { ConfigError, parseConfig } from './config/parse-config.js';
+export { databaseAdapter } from './database.js';
+export { defineService, type Service } from './define-service.js';
+export { BootError } from './handlers/boot-check.js';
 export {
+  FindsLostWork,
   HandlesEvent,
   HandlesJob,
   HandlesRoute,
   HandlesRpc,
+  RunsEvery,
   type EventMeta,
-  type JobDoorOptions,
-  type RouteDoorOptions,
-} from './doors.js';
+  type EventOptions,
+  type JobOptions,
+  type RouteOptions,
+  type TaskOptions,
+} from './handlers/decorators.js';
 export { runService } from './run-service.js';
-export { ServiceModule } from './service-module.js';
-export type { ServiceOptions, Sweep, SweepTools } from './service-options.js';
-export { startService, type RunningService, type RunOptions } from './start-service.js';
-export { CLOCK, CONNECTION, IDS, LOGGER, OUTBOX, PRISMA, SQL, UNIT_OF_WORK, WORKER_ID } from './tokens.js';
+export type { ServiceParts } from './service-parts.js';
+export { startService, type RunningService } from './start-service.js';
+export { CLOCK, CONNECTION, IDS, LOGGER, OUTBOX, SQL, UNIT_OF_WORK } from './tokens.js';

@@ -1,111 +1,50 @@
-import { connectNats, type NatsConnection, OutboxRelay, RpcClient } from '@earmark/messaging';
-import {
-  createLogger,
-  IdempotencyLedger,
-  Inbox,
-  MessageParser,
-  Outbox,
-  prismaUnitOfWork,
-  sqlOf,
-  systemClock,
-  uuidV7Ids,
-  workerId,
-  type Clock,
-  type IdSource,
-  type Logger,
-  type PrismaLike,
-  type Sql,
-  type UnitOfWork,
-} from '@earmark/service-kit';
-import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { OutboxRelay, RpcClient } from '@earmark/messaging';
+import { IdempotencyLedger, Inbox, Outbox } from '@earmark/service-kit';
+import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { DoorRegistry } from './door-registry.js';
+import type { AssembledService } from './define-service.js';
+import { HandlerRegistry } from './handlers/handler-registry.js';
 import { HealthController } from './health.controller.js';
-import type { ServiceOptions } from './service-options.js';
+import type { RuntimeParts } from './service-parts.js';
 import { ServiceRuntime } from './service-runtime.js';
-import { CLOCK, CONNECTION, IDS, LOGGER, OUTBOX, PRISMA, SERVICE_OPTIONS, SQL, UNIT_OF_WORK, WORKER_ID } from './tokens.js';
+import { CLOCK, CONNECTION, IDS, LOGGER, OUTBOX, PARTS, SQL, UNIT_OF_WORK } from './tokens.js';
 
-/** What every service stands on; import it once, in the service's own module. */
+/** Where Nest's `@Controller()` leaves its mark. */
+const CONTROLLER = '__controller__';
+
+/** A service as Nest sees it: its inbound adapters, and by injection its use-cases and parts. */
 @Module({})
 export class ServiceModule {
-  static forRoot(options: ServiceOptions): DynamicModule {
-    const providers = [...basics(options), ...storage(), ...messaging(options), runtime];
+  static of(parts: RuntimeParts, { useCases }: AssembledService): DynamicModule {
+    const { inbound } = parts.service;
+    const isController = (adapter: Type): boolean => Reflect.getMetadata(CONTROLLER, adapter) === true;
     return {
       module: ServiceModule,
-      global: true,
       imports: [DiscoveryModule],
-      controllers: [HealthController],
-      providers: [...providers, DoorRegistry],
-      exports: providers,
+      controllers: [HealthController, ...inbound.filter(isController)],
+      providers: [
+        ...[...partProviders(parts), ...useCases, HandlerRegistry],
+        ...inbound.filter((adapter) => !isController(adapter)),
+      ],
     };
   }
 }
 
-function basics(options: ServiceOptions): Provider[] {
-  const { context, config } = options;
+function partProviders(parts: RuntimeParts): Provider[] {
   return [
-    { provide: SERVICE_OPTIONS, useValue: options },
-    { provide: CLOCK, useValue: systemClock },
-    { provide: IDS, useValue: uuidV7Ids },
-    { provide: WORKER_ID, useFactory: () => workerId() },
-    { provide: LOGGER, useFactory: () => createLogger({ service: context, level: config.LOG_LEVEL }) },
-    { provide: PRISMA, useFactory: () => options.createPrisma() },
+    { provide: PARTS, useValue: parts },
+    { provide: CLOCK, useValue: parts.clock },
+    { provide: IDS, useValue: parts.ids },
+    { provide: LOGGER, useValue: parts.logger },
+    { provide: CONNECTION, useValue: parts.connection },
+    { provide: UNIT_OF_WORK, useValue: parts.uow },
+    { provide: SQL, useValue: parts.sql },
+    { provide: OUTBOX, useValue: parts.outbox },
+    { provide: Outbox, useValue: parts.outbox },
+    { provide: OutboxRelay, useValue: parts.relay },
+    { provide: Inbox, useValue: parts.inbox },
+    { provide: IdempotencyLedger, useValue: parts.ledger },
+    { provide: RpcClient, useValue: parts.rpc },
+    { provide: ServiceRuntime, useValue: new ServiceRuntime(parts) },
   ];
 }
-
-function storage(): Provider[] {
-  return [
-    { provide: UNIT_OF_WORK, inject: [PRISMA], useFactory: (prisma: PrismaLike) => prismaUnitOfWork(prisma) },
-    { provide: SQL, inject: [UNIT_OF_WORK], useFactory: sqlOf },
-    { provide: Inbox, inject: [SQL], useFactory: (sql: Sql) => new Inbox(sql) },
-    { provide: IdempotencyLedger, inject: [SQL], useFactory: (sql: Sql) => new IdempotencyLedger(sql) },
-  ];
-}
-
-function messaging({ context, config, catalogue }: ServiceOptions): Provider[] {
-  const parser = new MessageParser(catalogue);
-  return [
-    {
-      provide: CONNECTION,
-      inject: [LOGGER, WORKER_ID],
-      useFactory: (logger: Logger, worker: string) =>
-        connectNats({ servers: config.NATS_URL, name: `${context} ${worker}`, logger }),
-    },
-    {
-      provide: RpcClient,
-      inject: [CONNECTION, LOGGER],
-      useFactory: (connection: NatsConnection, logger: Logger) => new RpcClient({ connection, logger }),
-    },
-    {
-      provide: OutboxRelay,
-      inject: [CONNECTION, UNIT_OF_WORK, SQL, LOGGER],
-      useFactory: (connection: NatsConnection, uow: UnitOfWork, sql: Sql, logger: Logger) =>
-        new OutboxRelay({ connection, uow, sql, logger }),
-    },
-    {
-      provide: Outbox,
-      inject: [UNIT_OF_WORK, SQL, IDS, CLOCK, OutboxRelay],
-      useFactory: (uow: UnitOfWork, sql: Sql, ids: IdSource, clock: Clock, relay: OutboxRelay) =>
-        new Outbox({ uow, sql, ids, clock, parser, nudge: relay.nudge }),
-    },
-    { provide: OUTBOX, useExisting: Outbox },
-  ];
-}
-
-/** The parts that run by themselves. */
-const runtime: Provider = {
-  provide: ServiceRuntime,
-  inject: [SERVICE_OPTIONS, CONNECTION, UNIT_OF_WORK, SQL, Outbox, OutboxRelay, Inbox, CLOCK, LOGGER, WORKER_ID],
-  useFactory: (
-    options: ServiceOptions,
-    connection: NatsConnection,
-    uow: UnitOfWork,
-    sql: Sql,
-    outbox: Outbox,
-    relay: OutboxRelay,
-    inbox: Inbox,
-    clock: Clock,
-    logger: Logger,
-    owner: string,
-  ) => new ServiceRuntime({ options, connection, uow, sql, outbox, relay, inbox, clock, logger, owner }),
-};

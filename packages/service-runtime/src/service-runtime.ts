@@ -1,7 +1,7 @@
-import type { Context } from '@earmark/contracts';
 import {
   ConnectionState,
   DeadLetters,
+  type EventListener,
   eventConsumerPlan,
   jobConsumerPlans,
   platformCatalogue,
@@ -11,57 +11,50 @@ import {
   streamPlans,
   type TopologyPlan,
 } from '@earmark/messaging';
-import { consumersOf } from './consumers.js';
-import type { FoundDoor } from './door-registry.js';
-import { Housekeeping } from './housekeeping.js';
-import type { RuntimePorts } from './runtime-ports.js';
-import type { ServiceOptions, Sweep } from './service-options.js';
+import { consumersOf, heardContexts, listenersOf } from './consumers.js';
+import type { FoundHandler } from './handlers/handler-registry.js';
+import type { RuntimeParts } from './service-parts.js';
+import { ServiceTasks } from './service-tasks.js';
 
 const READY_TIMEOUT_MS = 2_000;
 /** After the grace time handlers have this long to notice the abort. */
 const ABORT_TIME_MS = 5_000;
 
-/** Everything of a service that runs by itself: streams, relay, consumers, sweeps. Started after the doors are open, stopped first. */
+/** Everything of a service that runs by itself: streams, relay, consumers, tasks. Started after the service answers calls, stopped before. */
 export class ServiceRuntime {
-  readonly #ports: RuntimePorts;
+  readonly #parts: RuntimeParts;
   readonly #shutdown = new AbortController();
   #keeper: StreamKeeper | undefined;
-  #housekeeping: Housekeeping | undefined;
+  #tasks: ServiceTasks | undefined;
   #loops: PullLoop[] = [];
+  #listeners: EventListener[] = [];
   #stopping = false;
 
-  constructor(ports: RuntimePorts) {
-    this.#ports = ports;
+  constructor(parts: RuntimeParts) {
+    this.#parts = parts;
   }
 
   /** Starts consuming and relaying. NATS or the database may be away: everything is tried again until they are back. */
-  async start(doors: readonly FoundDoor[], sweeps: readonly Sweep[]): Promise<void> {
-    const { options, connection, uow, sql, relay, logger } = this.#ports;
-    const housekeeping = new Housekeeping(this.#ports, sweeps);
-    this.#housekeeping = housekeeping;
-    const epochs = new StreamEpochs({ uow, sql });
-    const onReborn = (): void => {
-      this.#refresh();
-      relay.nudge();
-      void housekeeping.sweepNow();
-    };
-    const keeper = new StreamKeeper({ connection, plan: topologyOf(options, doors), epochs, onReborn, logger });
-    this.#keeper = keeper;
+  async start(found: readonly FoundHandler[]): Promise<void> {
+    const { connection, relay, logger } = this.#parts;
+    const keeper = this.#keepStreams(found);
+    const tasks = (this.#tasks = new ServiceTasks(this.#parts, found));
     if (!(await keeper.check())) void this.#resume(keeper);
-    const deadLetters = new DeadLetters({ connection, logger });
     const check = async (): Promise<void> => void (await keeper.check());
-    this.#loops = consumersOf({ ...this.#ports, doors, deadLetters, shutdown: this.#shutdown.signal, onFailure: check });
-    for (const loop of this.#loops) loop.start();
+    const deadLetters = new DeadLetters({ connection, logger });
+    this.#loops = consumersOf({ ...this.#parts, found, deadLetters, shutdown: this.#shutdown.signal, onFailure: check });
+    this.#listeners = listenersOf({ ...this.#parts, found });
+    for (const part of [...this.#loops, ...this.#listeners]) part.start();
     ConnectionState.of(connection).onBack(() => void this.#resume(keeper));
     keeper.start();
-    relay.onRefused = () => void keeper.check();
+    relay.onRefused = () => void check();
     relay.start();
-    housekeeping.start();
+    tasks.start();
   }
 
   /** What the readiness probe wants to know; each check takes at most 2 s. */
   async readiness(): Promise<Record<'database' | 'nats' | 'streams' | 'running', boolean>> {
-    const { sql, connection } = this.#ports;
+    const { sql, connection } = this.#parts;
     return {
       database: await succeeds(sql.query('SELECT 1')),
       nats: !connection.isClosed() && (await succeeds(connection.flush())),
@@ -70,24 +63,42 @@ export class ServiceRuntime {
     };
   }
 
-  /** Stops pulling, lets work in hand finish for the grace time, then aborts it; publishes what is left in the outbox last. */
+  /** Stops pulling, lets work in hand finish for the grace time, then aborts it. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    const graceMs = this.#ports.options.config.SHUTDOWN_GRACE_MS;
-    const stopped = Promise.all([...this.#loops.map((loop) => loop.stop()), this.#housekeeping?.stop()]);
+    const graceMs = this.#parts.config.SHUTDOWN_GRACE_MS;
+    const stopped = Promise.all([...this.#loops.map((loop) => loop.stop()), this.#tasks?.stop()]);
     const grace = setTimeout(() => this.#shutdown.abort(new Error('The process is stopping.')), graceMs);
     const finished = await within(stopped, graceMs + ABORT_TIME_MS);
     clearTimeout(grace);
-    if (!finished) this.#ports.logger.warn({}, 'some work did not stop in time; it will be delivered again');
+    if (!finished) this.#parts.logger.warn({}, 'some work did not stop in time; it will be delivered again');
     await this.#keeper?.stop();
-    await this.#ports.relay.stop();
+  }
+
+  /** After the last request has been answered: the last run of tasks that ask for it, and publishing what is left in the outbox. */
+  async finish(): Promise<void> {
+    for (const listener of this.#listeners) listener.stop();
+    await this.#tasks?.runLast();
+    await this.#parts.relay.stop();
+  }
+
+  #keepStreams(found: readonly FoundHandler[]): StreamKeeper {
+    const { connection, uow, sql, relay, logger } = this.#parts;
+    const onRecreated = (): void => {
+      this.#refresh();
+      relay.nudge();
+      void this.#tasks?.sweepNow();
+    };
+    const plan = topologyOf(this.#parts, found);
+    this.#keeper = new StreamKeeper({ connection, plan, epochs: new StreamEpochs({ uow, sql }), onRecreated, logger });
+    return this.#keeper;
   }
 
   /** The server is back: only when its consumers are there does asking them make sense. */
   async #resume(keeper: StreamKeeper): Promise<void> {
     await keeper.settle();
     this.#refresh();
-    this.#ports.relay.nudge();
+    this.#parts.relay.nudge();
   }
 
   #refresh(): void {
@@ -95,19 +106,16 @@ export class ServiceRuntime {
   }
 }
 
-function topologyOf(
-  { context, config, catalogue = platformCatalogue }: ServiceOptions,
-  doors: readonly FoundDoor[],
-): TopologyPlan {
-  const heard = new Set<Context>(doors.flatMap(({ door }) => (door.kind === 'event' ? [door.contract.context] : [])));
+function topologyOf({ service, config }: RuntimeParts, found: readonly FoundHandler[]): TopologyPlan {
+  const { jobs } = (service.catalogue ?? platformCatalogue).ownedBy(service.context);
   return {
     streams: streamPlans({
       eventsMaxBytes: config.EVENTS_MAX_BYTES,
       jobsMaxBytes: config.JOBS_MAX_BYTES,
       deadMaxBytes: config.DEAD_MAX_BYTES,
     }),
-    jobConsumers: catalogue.ownedBy(context).jobs.flatMap(jobConsumerPlans),
-    eventConsumers: [...heard].map((from) => eventConsumerPlan(context, from)),
+    jobConsumers: jobs.flatMap(jobConsumerPlans),
+    eventConsumers: heardContexts(found).map((from) => eventConsumerPlan(service.context, from)),
   };
 }
 

@@ -1,91 +1,76 @@
 import type { AddressInfo } from 'node:net';
-import type { Context } from '@earmark/contracts';
-import { ConnectionState, type NatsConnection, platformCatalogue } from '@earmark/messaging';
-import { createLogger, type Logger, type PrismaLike, type ServiceConfig, type Sql, type UnitOfWork } from '@earmark/service-kit';
-import type { INestApplicationContext, Type } from '@nestjs/common';
+import { platformCatalogue } from '@earmark/messaging';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { checkDoors } from './boot-check.js';
+import type { ServiceConfig } from './config/environment.js';
 import { ContractServer } from './contract-server.js';
-import { DoorRegistry, type FoundDoor } from './door-registry.js';
+import type { Service } from './define-service.js';
+import { checkHandlers } from './handlers/boot-check.js';
+import { HandlerRegistry, type FoundHandler } from './handlers/handler-registry.js';
 import { nestLogger } from './nest-logger.js';
-import type { ServiceOptions, Sweep } from './service-options.js';
+import { ServiceModule } from './service-module.js';
+import { connectParts, type RuntimeParts } from './service-parts.js';
 import { ServiceRuntime } from './service-runtime.js';
-import { CONNECTION, LOGGER, PRISMA, SERVICE_OPTIONS, SQL, UNIT_OF_WORK } from './tokens.js';
-
-export interface RunOptions {
-  readonly context: Context;
-  /** The service's own module, which imports ServiceModule. */
-  readonly module: Type;
-  readonly config: ServiceConfig;
-  /** Called before the HTTP server listens: body parsers, upgrades, global filters (the gateway). */
-  readonly http?: (app: NestExpressApplication) => void | Promise<void>;
-  /** False when `http` brings its own body parsers. */
-  readonly bodyParser?: boolean;
-}
 
 export interface RunningService {
   readonly app: NestExpressApplication;
-  /** `http://host:port` of the health and whatever other routes. */
+  /** `http://host:port` of the health routes and whatever else the service answers. */
   readonly url: string;
   /** Stops pulling, finishes or gives back what is in hand, drains, closes. */
   stop(): Promise<void>;
 }
 
 /** Starts a service in this process and resolves when it serves; throws BootError when a contract has no handler or two. */
-export async function startService({ context, module, config, http, bodyParser = true }: RunOptions): Promise<RunningService> {
-  const logger = nestLogger(createLogger({ service: context, level: config.LOG_LEVEL }));
-  const options = { logger, abortOnError: false, bodyParser, forceCloseConnections: true };
-  const app = await NestFactory.create<NestExpressApplication>(module, options);
-  app.disable('x-powered-by');
+export async function startService<Config extends ServiceConfig>(
+  service: Service<Config>,
+  config: Config,
+): Promise<RunningService> {
+  const parts = await connectParts(service, config);
+  let app: NestExpressApplication | undefined;
   try {
-    await http?.(app);
-    return await serve(app, context, config);
+    app = await createApp(parts);
+    return await serve(app, parts);
   } catch (error) {
-    await close(app);
+    await app?.close();
+    await parts.close();
     throw error;
   }
 }
 
-async function serve(app: NestExpressApplication, context: Context, config: ServiceConfig): Promise<RunningService> {
-  const connection = app.get<NatsConnection>(CONNECTION);
-  const logger = app.get<Logger>(LOGGER);
-  const options = app.get<ServiceOptions>(SERVICE_OPTIONS);
+async function createApp(parts: RuntimeParts): Promise<NestExpressApplication> {
+  const { service, logger } = parts;
+  const assembled = await service.assemble(parts);
+  const app = await NestFactory.create<NestExpressApplication>(ServiceModule.of(parts, assembled), {
+    logger: nestLogger(logger),
+    abortOnError: false,
+    bodyParser: !service.answersHttp,
+    forceCloseConnections: true,
+  });
+  app.disable('x-powered-by');
+  assembled.mountHttp(app);
+  return app;
+}
+
+async function serve(app: NestExpressApplication, parts: RuntimeParts): Promise<RunningService> {
+  const { service, config, connection, logger } = parts;
   const runtime = app.get(ServiceRuntime);
-  const doors = app.get(DoorRegistry).find();
-  checkDoors(context, options.catalogue ?? platformCatalogue, doors, config);
-  app.connectMicroservice({ strategy: new ContractServer({ connection, queue: context, logger }) });
+  const found = app.get(HandlerRegistry).find();
+  checkHandlers(service.context, service.catalogue ?? platformCatalogue, found, config);
+  app.connectMicroservice({ strategy: new ContractServer({ connection, queue: service.context, logger }) });
   await app.startAllMicroservices();
   await app.listen(config.PORT, config.HOST);
-  await runtime.start(doors, sweepsOf(app, options));
+  await runtime.start(found);
   const url = urlOf(app, config.HOST);
-  logger.info({ url, doors: countByKind(doors) }, 'ready');
+  logger.info({ url, handlers: countByKind(found) }, 'ready');
   let stopped: Promise<void> | undefined;
-  return { app, url, stop: () => (stopped ??= runtime.stop().then(() => close(app))) };
+  return { app, url, stop: () => (stopped ??= stop(app, runtime, parts)) };
 }
 
-async function close(app: INestApplicationContext): Promise<void> {
-  const connection = app.get<NatsConnection>(CONNECTION);
-  const prisma = app.get<PrismaLike>(PRISMA);
+async function stop(app: NestExpressApplication, runtime: ServiceRuntime, parts: RuntimeParts): Promise<void> {
+  await runtime.stop();
   await app.close();
-  await drain(connection);
-  await prisma.$disconnect();
-}
-
-/** Draining waits for the server, which may be away: then nothing is left to drain. */
-async function drain(connection: NatsConnection): Promise<void> {
-  if (connection.isClosed()) return;
-  if (ConnectionState.of(connection).connected) await connection.drain();
-  else await connection.close();
-}
-
-function sweepsOf(app: INestApplicationContext, { sweeps = [] }: ServiceOptions): readonly Sweep[] {
-  if (typeof sweeps !== 'function') return sweeps;
-  return sweeps({
-    sql: app.get<Sql>(SQL),
-    uow: app.get<UnitOfWork>(UNIT_OF_WORK),
-    get: (token) => app.get(token, { strict: false }),
-  });
+  await runtime.finish();
+  await parts.close();
 }
 
 function urlOf(app: NestExpressApplication, host: string): string {
@@ -93,8 +78,8 @@ function urlOf(app: NestExpressApplication, host: string): string {
   return `http://${host}:${port}`;
 }
 
-function countByKind(doors: readonly FoundDoor[]): Record<string, number> {
+function countByKind(found: readonly FoundHandler[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { door } of doors) counts[door.kind] = (counts[door.kind] ?? 0) + 1;
+  for (const { handler } of found) counts[handler.kind] = (counts[handler.kind] ?? 0) + 1;
   return counts;
 }

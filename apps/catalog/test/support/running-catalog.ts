@@ -4,11 +4,11 @@ import { MinioBlobStore } from '@earmark/blob-store';
 import { Problem, type CallContext, type Message } from '@earmark/contracts';
 import * as routes from '@earmark/contracts/catalog/routes';
 import { RpcClient } from '@earmark/messaging';
-import { CONNECTION, OUTBOX, startService, UNIT_OF_WORK, type RunningService } from '@earmark/service-runtime';
-import { parseConfig, type Outbox, type UnitOfWork } from '@earmark/service-kit';
+import { CONNECTION, OUTBOX, parseConfig, startService, UNIT_OF_WORK, type RunningService } from '@earmark/service-runtime';
+import { type Outbox, type UnitOfWork } from '@earmark/service-kit';
 import { startServers, type TestServers } from '@earmark/testkit';
 import { Client } from 'pg';
-import { catalogModule } from '../../src/module.js';
+import { catalogService } from '../../src/module.js';
 import { catalogEnv } from '../../src/config.js';
 import { StandInIngest, StandInTrainer } from './stand-ins.js';
 
@@ -31,11 +31,7 @@ export interface RunningCatalog {
 export async function runCatalog(): Promise<RunningCatalog> {
   const servers = await startServers({ nats: true, postgres: true, s3: true });
   const databaseUrl = await servers.postgres.createDatabase('catalog');
-  const service = await startService({
-    context: 'catalog',
-    module: catalogModule(configOf(servers, databaseUrl)),
-    config: configOf(servers, databaseUrl),
-  });
+  const service = await startService(catalogService, configOf(servers, databaseUrl));
   const database = new Client({ connectionString: databaseUrl });
   await database.connect();
   const { accessKey, secretKey, region, bucket } = servers.s3.account;

@@ -1,58 +1,36 @@
-import { apiKeyRevoked, organisationDeleted } from '@earmark/contracts/gateway/events';
-import type { PeriodicTask } from '@earmark/service-kit';
-import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
-import type { Announcements } from '../ports.js';
-import type { Authenticate } from '../use-cases/authenticate.js';
-import type { RecordAudit } from '../use-cases/record-audit.js';
-import type { RecordKeyUse } from '../use-cases/record-key-use.js';
-import type { SpendBudget } from '../use-cases/spend-budget.js';
+import { RunsEvery } from '@earmark/service-runtime';
+import { Injectable } from '@nestjs/common';
+import { AdmitCall } from '../use-cases/admit-call.js';
+import { ApplyRetention } from '../use-cases/apply-retention.js';
+import { RecordAudit } from '../use-cases/record-audit.js';
+import { RecordKeyUse } from '../use-cases/record-key-use.js';
 
-interface Parts {
-  readonly announcements: Announcements;
-  readonly authenticate: Authenticate;
-  readonly recordAudit: RecordAudit;
-  readonly recordKeyUse: RecordKeyUse;
-  /** Of keys and of organisations. */
-  readonly budgets: readonly SpendBudget[];
-  /** Deletes what has been kept long enough, on one gateway at a time. */
-  readonly retention: Pick<PeriodicTask, 'start' | 'stop'>;
-}
-
-const AUDIT_MS = 1_000;
 const MINUTE_MS = 60_000;
 
-/** What every gateway does by itself: stores what it collected, forgets keys that ended. */
-export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  #ends: (() => void)[] = [];
+/** What gateways do by themselves: each stores what it has collected in memory, one of them deletes what was kept long enough. */
+@Injectable()
+export class GatewayTasks {
+  constructor(
+    private readonly admitCall: AdmitCall,
+    private readonly recordAudit: RecordAudit,
+    private readonly recordKeyUse: RecordKeyUse,
+    private readonly applyRetention: ApplyRetention,
+  ) {}
 
-  constructor(private readonly parts: Parts) {}
-
-  onApplicationBootstrap(): void {
-    const { announcements, authenticate, recordAudit, recordKeyUse, budgets, retention } = this.parts;
-    retention.start();
-    this.#ends = [
-      every(AUDIT_MS, () => void recordAudit.flush()),
-      every(MINUTE_MS, () => {
-        for (const budget of budgets) budget.dropOld();
-        recordAudit.collectRefusals();
-        void recordKeyUse.flush();
-      }),
-      announcements.listen(apiKeyRevoked.subject, (payload) => authenticate.forget(apiKeyRevoked.payload.parse(payload).keyId)),
-      announcements.listen(organisationDeleted.subject, (payload) =>
-        authenticate.forgetTenant(organisationDeleted.payload.parse(payload).tenantId),
-      ),
-    ];
+  @RunsEvery({ name: 'audit entries', everyMs: 1_000, onEveryReplica: true })
+  storeAudit(): Promise<void> {
+    return this.recordAudit.flush();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    for (const end of this.#ends) end();
-    await this.parts.retention.stop();
-    this.parts.recordAudit.collectRefusals();
-    await Promise.all([this.parts.recordAudit.flush(), this.parts.recordKeyUse.flush()]);
+  @RunsEvery({ name: 'refusals and use of keys', everyMs: MINUTE_MS, onEveryReplica: true, atStop: true })
+  async storeCounts(): Promise<void> {
+    this.admitCall.dropOldBudgets();
+    this.recordAudit.collectRefusals();
+    await Promise.all([this.recordAudit.flush(), this.recordKeyUse.flush()]);
   }
-}
 
-function every(periodMs: number, run: () => void): () => void {
-  const timer = setInterval(run, periodMs).unref();
-  return () => clearInterval(timer);
+  @RunsEvery({ name: 'retention', everyMs: 60 * MINUTE_MS })
+  deleteOld(): Promise<void> {
+    return this.applyRetention.execute();
+  }
 }

@@ -42,6 +42,12 @@ export class AdmitCall {
     this.#ports = ports;
   }
 
+  /** Drops the budgets of minutes that are over; called now and then, so that callers of the past cost nothing. */
+  dropOldBudgets(): void {
+    this.#ports.keyBudget.dropOld();
+    this.#ports.organisationBudget.dropOld();
+  }
+
   /** A refusal that needs nobody to be asked, because a budget is known to be used up or the line is full; else null. */
   refuseEarly(caller: Caller, kind: CallKind): Admission | null {
     const { keyBudget, organisationBudget } = this.#ports;

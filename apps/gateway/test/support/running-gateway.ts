@@ -5,12 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { MinioBlobStore } from '@earmark/blob-store';
 import type { answer } from '@earmark/messaging';
-import { CONNECTION, startService, type RunningService } from '@earmark/service-runtime';
-import { parseConfig } from '@earmark/service-kit';
+import { CONNECTION, parseConfig, startService, type RunningService } from '@earmark/service-runtime';
 import { startServers, type TestServers } from '@earmark/testkit';
 import { Client } from 'pg';
-import { mountPublicApi } from '../../src/inbound/http/mount.js';
-import { gatewayModule } from '../../src/module.js';
+import { gatewayService } from '../../src/module.js';
 import { gatewayEnv } from '../../src/config.js';
 
 type Connection = Parameters<typeof answer>[0];
@@ -77,7 +75,7 @@ export async function runGateway(env: NodeJS.ProcessEnv = {}): Promise<RunningGa
 
 function start(env: NodeJS.ProcessEnv): Promise<RunningService> {
   const config = parseConfig(gatewayEnv, env);
-  return startService({ context: 'gateway', module: gatewayModule(config), config, http: mountPublicApi, bodyParser: false });
+  return startService(gatewayService, config);
 }
 
 function envOf(servers: RunningGateway['servers'], databaseUrl: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

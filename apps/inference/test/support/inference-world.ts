@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { MinioBlobStore } from '@earmark/blob-store';
 import type { Message, ObjectRef } from '@earmark/contracts';
 import { connectNats, RpcClient } from '@earmark/messaging';
-import { startService, type RunningService } from '@earmark/service-runtime';
-import { createLogger, parseConfig } from '@earmark/service-kit';
+import { parseConfig, startService, type RunningService } from '@earmark/service-runtime';
+import { createLogger } from '@earmark/service-kit';
 import { eventually, startServers } from '@earmark/testkit';
 import { Client } from 'pg';
-import { inferenceModule } from '../../src/module.js';
+import { inferenceService } from '../../src/module.js';
 import { inferenceEnv } from '../../src/config.js';
 import { trainBurstDetector } from './detector.js';
 import { StandInIngest } from './stand-in-ingest.js';
@@ -77,7 +77,7 @@ export async function buildWorld({ leaseMs = 15_000 }: { leaseMs?: number } = {}
 /** Inference in this process. */
 export async function startInference({ env }: InferenceWorld): Promise<RunningService> {
   const config = parseConfig(inferenceEnv, env);
-  return startService({ context: 'inference', module: inferenceModule(config), config });
+  return startService(inferenceService, config);
 }
 
 /** Inference as a process; resolves when it serves. */

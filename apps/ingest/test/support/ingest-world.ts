@@ -9,11 +9,11 @@ import { fileURLToPath } from 'node:url';
 import { MinioBlobStore } from '@earmark/blob-store';
 import type { Message } from '@earmark/contracts';
 import { connectNats, RpcClient } from '@earmark/messaging';
-import { startService, type RunningService } from '@earmark/service-runtime';
-import { createLogger, parseConfig } from '@earmark/service-kit';
+import { parseConfig, startService, type RunningService } from '@earmark/service-runtime';
+import { createLogger } from '@earmark/service-kit';
 import { eventually, startServers } from '@earmark/testkit';
 import { Client } from 'pg';
-import { ingestModule } from '../../src/module.js';
+import { ingestService } from '../../src/module.js';
 import { ingestEnv } from '../../src/config.js';
 import { StandInCatalog } from './stand-in-catalog.js';
 
@@ -77,7 +77,7 @@ export async function buildWorld({ leaseMs = 15_000 }: { leaseMs?: number } = {}
 /** Ingest in this process. */
 export async function startIngest({ env }: IngestWorld): Promise<RunningService> {
   const config = parseConfig(ingestEnv, env);
-  return startService({ context: 'ingest', module: ingestModule(config), config });
+  return startService(ingestService, config);
 }
 
 /** Ingest as a process; resolves when it serves. */

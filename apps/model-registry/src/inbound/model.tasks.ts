@@ -1,27 +1,15 @@
-import { PeriodicTask, type Logger, type Sql } from '@earmark/service-kit';
-import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
-import type { CollectArtefacts } from '../use-cases/collect-artefacts.js';
+import { RunsEvery } from '@earmark/service-runtime';
+import { Injectable } from '@nestjs/common';
+import type { ModelRegistryConfig } from '../config.js';
+import { CollectArtefacts } from '../use-cases/collect-artefacts.js';
 
-interface Ports {
-  readonly collectArtefacts: CollectArtefacts;
-  readonly sql: Sql;
-  readonly logger: Logger;
-  readonly everyMs: number;
-}
+/** What the registry does by itself. */
+@Injectable()
+export class ModelTasks {
+  constructor(private readonly collectArtefacts: CollectArtefacts) {}
 
-/** Time as a door: removes what may go. */
-export class CollectorTask implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #task: PeriodicTask;
-
-  constructor({ collectArtefacts, sql, logger, everyMs }: Ports) {
-    this.#task = new PeriodicTask({ name: 'model artefacts', everyMs, run: () => collectArtefacts.execute(), sql, logger });
-  }
-
-  onApplicationBootstrap(): void {
-    this.#task.start();
-  }
-
-  onModuleDestroy(): Promise<void> {
-    return this.#task.stop();
+  @RunsEvery({ name: 'model artefacts', everyMs: (config: ModelRegistryConfig) => config.PURGE_EVERY_MS })
+  purge(): Promise<void> {
+    return this.collectArtefacts.execute();
   }
 }

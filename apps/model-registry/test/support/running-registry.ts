@@ -5,11 +5,11 @@ import { Problem, type CallContext, type Message } from '@earmark/contracts';
 import * as routes from '@earmark/contracts/model-registry/routes';
 import { registerModel } from '@earmark/contracts/model-registry/rpcs';
 import { RpcClient } from '@earmark/messaging';
-import { OUTBOX, startService, UNIT_OF_WORK, type RunningService } from '@earmark/service-runtime';
-import { parseConfig, type Outbox, type UnitOfWork } from '@earmark/service-kit';
+import { OUTBOX, parseConfig, startService, UNIT_OF_WORK, type RunningService } from '@earmark/service-runtime';
+import { type Outbox, type UnitOfWork } from '@earmark/service-kit';
 import { startServers, type TestServers } from '@earmark/testkit';
 import { Client } from 'pg';
-import { modelRegistryModule } from '../../src/module.js';
+import { modelRegistryService } from '../../src/module.js';
 import { modelRegistryEnv } from '../../src/config.js';
 
 export interface RunningRegistry {
@@ -29,7 +29,7 @@ export async function runRegistry(): Promise<RunningRegistry> {
   const servers = await startServers({ nats: true, postgres: true, s3: true });
   const databaseUrl = await servers.postgres.createDatabase('model-registry');
   const config = configOf(servers, databaseUrl);
-  const service = await startService({ context: 'model-registry', module: modelRegistryModule(config), config });
+  const service = await startService(modelRegistryService, config);
   const database = new Client({ connectionString: databaseUrl });
   await database.connect();
   const { accessKey, secretKey, region, bucket } = servers.s3.account;

@@ -3,9 +3,11 @@ import { admitTraining, trainModel } from '@earmark/contracts/trainer/jobs';
 import { HandlesJob } from '@earmark/service-runtime';
 import type { Outcome, Work } from '@earmark/service-kit';
 import { Injectable } from '@nestjs/common';
-import { lanesOf } from '../config.js';
+import { lanesOf, type TrainerConfig } from '../config.js';
 import { AdmitTraining } from '../use-cases/admit-training.js';
 import { TrainModel } from '../use-cases/train-model.js';
+
+const concurrency = (config: TrainerConfig): number => config.TRAINING_CONCURRENCY;
 
 /** The trainer's work. */
 @Injectable()
@@ -15,12 +17,12 @@ export class TrainerJobs {
     private readonly training: TrainModel,
   ) {}
 
-  @HandlesJob(admitTraining)
+  @HandlesJob(admitTraining, { concurrency })
   admit(payload: JobPayload<typeof admitTraining>, _work: Work): Promise<Outcome> {
     return this.admission.execute(payload);
   }
 
-  @HandlesJob(trainModel, { lane: lanesOf })
+  @HandlesJob(trainModel, { lane: lanesOf, concurrency })
   train(payload: JobPayload<typeof trainModel>, work: Work): Promise<Outcome> {
     return this.training.execute(payload, work);
   }

@@ -1,27 +1,25 @@
-import { PeriodicTask, type Logger, type Sql } from '@earmark/service-kit';
-import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
-import type { TidyUp } from '../use-cases/tidy-up.js';
+import type { Message } from '@earmark/contracts';
+import { FindsLostWork, RunsEvery } from '@earmark/service-runtime';
+import { Injectable } from '@nestjs/common';
+import type { TrainerConfig } from '../config.js';
+import { FindUnattended } from '../use-cases/find-unattended.js';
+import { TidyUp } from '../use-cases/tidy-up.js';
 
-interface Ports {
-  readonly tidyUp: TidyUp;
-  readonly sql: Sql;
-  readonly logger: Logger;
-  readonly everyMs: number;
-}
+/** What the trainer does by itself. */
+@Injectable()
+export class TrainingJobTasks {
+  constructor(
+    private readonly tidyUp: TidyUp,
+    private readonly findUnattended: FindUnattended,
+  ) {}
 
-/** Time as a door: what the trainer does by itself. */
-export class TidyTask implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #task: PeriodicTask;
-
-  constructor({ tidyUp, sql, logger, everyMs }: Ports) {
-    this.#task = new PeriodicTask({ name: 'leftovers of trainings', everyMs, run: () => tidyUp.execute(), sql, logger });
+  @RunsEvery({ name: 'leftovers of trainings', everyMs: (config: TrainerConfig) => config.TIDY_EVERY_MS })
+  purge(): Promise<void> {
+    return this.tidyUp.execute();
   }
 
-  onApplicationBootstrap(): void {
-    this.#task.start();
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    await this.#task.stop();
+  @FindsLostWork('unattended trainings')
+  findLost(): Promise<Message[]> {
+    return this.findUnattended.execute();
   }
 }

@@ -10,11 +10,11 @@ import { MinioBlobStore } from '@earmark/blob-store';
 import { Problem, type CallContext, type Message } from '@earmark/contracts';
 import * as routes from '@earmark/contracts/trainer/routes';
 import { connectNats, RpcClient } from '@earmark/messaging';
-import { startService, type RunningService } from '@earmark/service-runtime';
-import { createLogger, parseConfig } from '@earmark/service-kit';
+import { parseConfig, startService, type RunningService } from '@earmark/service-runtime';
+import { createLogger } from '@earmark/service-kit';
 import { eventually, startServers } from '@earmark/testkit';
 import { Client } from 'pg';
-import { trainerModule } from '../../src/module.js';
+import { trainerService } from '../../src/module.js';
 import { trainerEnv } from '../../src/config.js';
 import type { Corpus } from './corpus.js';
 import { StandIns } from './stand-ins.js';
@@ -69,7 +69,7 @@ export async function buildWorld({ leaseMs = 60_000 } = {}) {
 /** The trainer in this process. */
 export async function startTrainer({ env }: TrainerWorld): Promise<RunningService> {
   const config = parseConfig(trainerEnv, env);
-  return startService({ context: 'trainer', module: trainerModule(config), config });
+  return startService(trainerService, config);
 }
 
 export interface SpawnedTrainer {

@@ -27,6 +27,7 @@ export const datasetDeleted = defineEvent({
   summary: 'A dataset was deleted; its audio, sets and annotations go with it.',
   payload: z.object({ tenantId: Uuid, datasetId: Uuid }),
   example: { tenantId, datasetId },
+  heardBy: ['ingest', 'trainer', 'model-registry'],
 });
 
 export const annotationSetPublished = defineEvent({

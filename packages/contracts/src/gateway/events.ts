@@ -19,6 +19,7 @@ export const organisationDeleted = defineEvent({
   summary: 'An organisation was deleted: everything it owns goes.',
   payload: z.object({ tenantId: Uuid }),
   example: { tenantId },
+  heardBy: ['gateway', 'catalog', 'ingest', 'trainer', 'model-registry', 'inference'],
 });
 
 /** Every gateway also listens to this subject directly, to drop the key from its cache at once. */
@@ -28,6 +29,7 @@ export const apiKeyRevoked = defineEvent({
   summary: 'An API key was revoked.',
   payload: z.object({ tenantId: Uuid, keyId: Uuid }),
   example: { tenantId, keyId: apiKeyId },
+  heardBy: ['gateway'],
 });
 
 export const gatewayEvents = [organisationCreated, organisationDeleted, apiKeyRevoked] as const;

@@ -35,6 +35,7 @@ export const audioReady = defineEvent({
     warnings: z.array(z.string()),
   }),
   example: { ...identity, sha256, durationMs: 15_000, sampleRateHz: 24_000, channels: 1, warnings: [] },
+  heardBy: ['inference'],
 });
 
 export const audioFailed = defineEvent({
@@ -43,6 +44,7 @@ export const audioFailed = defineEvent({
   summary: 'An audio file cannot be used.',
   payload: AudioIdentity.extend({ errorCode: z.enum(audioErrorCodes), errorMessage: z.string() }),
   example: { ...identity, errorCode: 'undecodable', errorMessage: 'The file is not audio.' },
+  heardBy: ['inference'],
 });
 
 export const audioDeleted = defineEvent({
@@ -51,6 +53,7 @@ export const audioDeleted = defineEvent({
   summary: 'An audio file was deleted.',
   payload: AudioIdentity,
   example: identity,
+  heardBy: ['catalog', 'inference'],
 });
 
 export const ingestEvents = [audioConfirmed, audioReady, audioFailed, audioDeleted] as const;

@@ -9,6 +9,8 @@ export interface EventDefinition<Payload extends z.ZodType> {
   readonly summary: string;
   readonly payload: Payload;
   readonly example: z.input<Payload>;
+  /** The services that handle it; each refuses to start without exactly one handler. Nobody unless given. */
+  readonly heardBy?: readonly Context[];
 }
 
 /** A fact that a service announces. Subject `evt.<context>.<fact>.v<version>`, stream EVENTS. */
@@ -16,6 +18,7 @@ export interface EventContract<Payload extends z.ZodType = z.ZodType> extends Ev
   readonly kind: 'event';
   readonly context: Context;
   readonly subject: string;
+  readonly heardBy: readonly Context[];
   /** The message to put into a transition. It is parsed again at the outbox and by every consumer. */
   fact(payload: z.output<Payload>): Message;
 }
@@ -29,6 +32,7 @@ export function defineEvent<Payload extends z.ZodType>(definition: EventDefiniti
     kind: 'event',
     context,
     subject,
+    heardBy: definition.heardBy ?? [],
     fact: (payload) => ({ kind: 'event', name: definition.name, subject, payload }),
   };
 }

@@ -1,8 +1,9 @@
 import { connectNats } from '@earmark/messaging';
+import type { Type } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BootError } from '@earmark/service-runtime';
 import { startServers, type TestServers } from '@earmark/testkit';
-import { NoteRoutes, NoteRpcs, startNoteService } from '../support/note-service.js';
+import { NoteEvents, NoteRoutes, NoteRpcs, startNoteService } from '../support/note-service.js';
 
 let servers: TestServers<{ nats: true; postgres: true }>;
 let databaseUrl: string;
@@ -13,8 +14,9 @@ beforeAll(async () => {
 afterAll(() => servers?.stop());
 
 class SecondRpcs extends NoteRpcs {}
+class SecondEvents extends NoteEvents {}
 
-const bootFailure = async (controllers: (typeof NoteRoutes | typeof NoteRpcs)[]): Promise<BootError> => {
+const bootFailure = async (controllers: Type[]): Promise<BootError> => {
   const outcome: unknown = await startNoteService({ natsUrl: servers.nats.url, databaseUrl, controllers }).catch(
     (e: unknown) => e,
   );
@@ -33,6 +35,13 @@ describe('boot', () => {
   it('is refused when a contract has two handlers', async () => {
     const { sentences } = await bootFailure([NoteRoutes, NoteRpcs, SecondRpcs]);
     expect(sentences).toEqual(['The rpc catalog.count-notes has 2 handlers (NoteRpcs.count, SecondRpcs.count): keep one.']);
+  });
+
+  it('is refused when an event that the service hears has two handlers', async () => {
+    const { sentences } = await bootFailure([NoteRoutes, NoteRpcs, SecondEvents]);
+    expect(sentences).toEqual([
+      'The event catalog.note-written has 2 handlers (NoteEvents.written, SecondEvents.written): keep one.',
+    ]);
   });
 
   it('works on the streams that are there', async () => {

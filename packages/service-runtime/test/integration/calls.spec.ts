@@ -32,7 +32,7 @@ const problemOf = (promise: Promise<unknown>): Promise<Problem> =>
 beforeAll(async () => {
   servers = await startServers({ nats: true, postgres: true });
   const databaseUrl = await servers.postgres.createDatabase('catalog');
-  // The doors look the functions up at each call, so that a spec can replace one.
+  // The handlers look the functions up at each call, so that a spec can replace one.
   const live: Partial<Behaviour> = {
     create: async (call) => (behaviour.create ?? defaultCreate)(call),
     count: async () => behaviour.count?.() ?? { notes: 3 },

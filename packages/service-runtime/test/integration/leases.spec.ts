@@ -1,22 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { keepAlive, LeaseTable, PeriodicTask, prismaUnitOfWork, sqlOf, createLogger, type Sql } from '@earmark/service-kit';
+import { databaseAdapter } from '@earmark/service-runtime';
 import { eventually, startServers, type TestServers } from '@earmark/testkit';
-import { pgPrisma } from '../support/pg-prisma.js';
+import { PgPrisma } from '../support/pg-prisma.js';
 
 const TABLE = `CREATE TABLE tasks (id uuid PRIMARY KEY, status text NOT NULL, lease_owner text, lease_epoch int NOT NULL DEFAULT 0,
   lease_expires_at timestamptz, attempt int NOT NULL DEFAULT 0)`;
 const logger = createLogger({ service: 'spec', level: 'silent' });
 
 let servers: TestServers<{ postgres: true }>;
-let prisma: ReturnType<typeof pgPrisma>;
+let prisma: PgPrisma;
 let sql: Sql;
 let leases: LeaseTable;
 let id: string;
 
 beforeAll(async () => {
   servers = await startServers({ postgres: true });
-  prisma = pgPrisma(await servers.postgres.createEmptyDatabase());
+  prisma = new PgPrisma({ adapter: databaseAdapter({ DATABASE_URL: await servers.postgres.createEmptyDatabase() }) });
   sql = sqlOf(prismaUnitOfWork(prisma));
   leases = new LeaseTable({ sql, table: 'tasks' });
   await sql.execute(TABLE);

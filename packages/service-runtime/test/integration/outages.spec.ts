@@ -36,14 +36,8 @@ beforeAll(async () => {
       },
       written: async ({ noteId }) => void heard.push(noteId),
       count: () => count(),
+      findLost: async () => unfinished.map((noteId) => copyNote.request({ tenantId, noteId })),
     },
-    sweeps: [
-      {
-        name: 'notes',
-        everyMs: 200,
-        find: async () => unfinished.map((noteId) => copyNote.request({ tenantId, noteId })),
-      },
-    ],
   });
   client = service.app.get(RpcClient);
 });

@@ -33,17 +33,11 @@ beforeAll(async () => {
         written: async ({ noteId }) => {
           await sqlOfService(service).execute('INSERT INTO effects VALUES ($1::uuid)', noteId);
         },
-      },
-      sweeps: [
-        {
-          name: 'notes',
-          everyMs: 50,
-          find: async () => {
-            sweeps += 1;
-            return unfinished.map((noteId) => copyNote.request({ tenantId, noteId }));
-          },
+        findLost: async () => {
+          sweeps += 1;
+          return unfinished.map((noteId) => copyNote.request({ tenantId, noteId }));
         },
-      ],
+      },
     });
     return service;
   };

@@ -12,6 +12,7 @@ export const noteWritten = defineEvent({
   summary: 'A note was written.',
   payload,
   example,
+  heardBy: ['catalog'],
 });
 
 export const RETRY_DELAYS_MS = [50, 100] as const;

@@ -1,41 +1,51 @@
-// The small service under test: every kind of door, each calling a function that the spec supplies.
+// The small service under test: every kind of handler, each calling a function that the spec supplies.
 import { randomUUID } from 'node:crypto';
-import type { JobPayload, RouteCall, RouteReply, RpcAnswer } from '@earmark/contracts';
+import type { JobPayload, Message, RouteCall, RouteReply, RpcAnswer } from '@earmark/contracts';
 import {
+  defineService,
+  FindsLostWork,
   HandlesEvent,
   HandlesJob,
   HandlesRoute,
   HandlesRpc,
-  ServiceModule,
+  parseConfig,
+  serviceEnv,
   startService,
   type EventMeta,
   type RunningService,
-  type Sweep,
-  type SweepTools,
+  type Service,
 } from '@earmark/service-runtime';
-import { done, parseConfig, serviceEnv, type Outcome, type Work } from '@earmark/service-kit';
-import { Controller, Inject, Injectable, Module } from '@nestjs/common';
+import { done, type Outcome, type Work } from '@earmark/service-kit';
+import { Controller, Injectable, type Type } from '@nestjs/common';
 import { z } from 'zod';
 import { catalogue, copyNote, countNotes, createNote, noteWritten, readNote } from './contracts.js';
-import { pgPrisma } from './pg-prisma.js';
+import { PgPrisma } from './pg-prisma.js';
 
-/** What the doors do; specs override what they look at. */
+/** What the handlers do; specs override what they look at. */
 export interface Behaviour {
   create(call: RouteCall<typeof createNote>): Promise<RouteReply<typeof createNote>>;
   count(): Promise<RpcAnswer<typeof countNotes>>;
   copy(payload: JobPayload<typeof copyNote>, work: Work): Promise<Outcome>;
   written(payload: { noteId: string }, meta: EventMeta): Promise<void>;
+  findLost(): Promise<Message[]>;
 }
 
-export const BEHAVIOUR = Symbol('Behaviour');
+/** The use-case of all handlers. */
+export class Notes {
+  readonly behaviour: Behaviour;
+
+  constructor({ behaviour }: { behaviour: Behaviour }) {
+    this.behaviour = behaviour;
+  }
+}
 
 @Controller()
 export class NoteRoutes {
-  constructor(@Inject(BEHAVIOUR) private readonly behaviour: Behaviour) {}
+  constructor(private readonly notes: Notes) {}
 
   @HandlesRoute(createNote, { secretFields: ['secret'] })
   create(call: RouteCall<typeof createNote>): Promise<RouteReply<typeof createNote>> {
-    return this.behaviour.create(call);
+    return this.notes.behaviour.create(call);
   }
 
   @HandlesRoute(readNote)
@@ -46,39 +56,50 @@ export class NoteRoutes {
 
 @Controller()
 export class NoteRpcs {
-  constructor(@Inject(BEHAVIOUR) private readonly behaviour: Behaviour) {}
+  constructor(private readonly notes: Notes) {}
 
   @HandlesRpc(countNotes)
   count(): Promise<RpcAnswer<typeof countNotes>> {
-    return this.behaviour.count();
+    return this.notes.behaviour.count();
   }
 }
 
 @Injectable()
 export class NoteJobs {
-  constructor(@Inject(BEHAVIOUR) private readonly behaviour: Behaviour) {}
+  constructor(private readonly notes: Notes) {}
 
   @HandlesJob(copyNote)
   copy(payload: JobPayload<typeof copyNote>, work: Work): Promise<Outcome> {
-    return this.behaviour.copy(payload, work);
+    return this.notes.behaviour.copy(payload, work);
   }
 }
 
 @Injectable()
 export class NoteEvents {
-  constructor(@Inject(BEHAVIOUR) private readonly behaviour: Behaviour) {}
+  constructor(private readonly notes: Notes) {}
 
   @HandlesEvent(noteWritten)
   written(payload: { noteId: string }, meta: EventMeta): Promise<void> {
-    return this.behaviour.written(payload, meta);
+    return this.notes.behaviour.written(payload, meta);
   }
 }
 
-export const nothing: Behaviour = {
+@Injectable()
+export class NoteTasks {
+  constructor(private readonly notes: Notes) {}
+
+  @FindsLostWork('notes', { everyMs: 50 })
+  findLost(): Promise<Message[]> {
+    return this.notes.behaviour.findLost();
+  }
+}
+
+const nothing: Behaviour = {
   create: async ({ body }) => ({ body: { id: randomUUID(), text: body.text, secret: 'hush' }, etag: '1' }),
   count: async () => ({ notes: 3 }),
   copy: async () => done(),
   written: async () => undefined,
+  findLost: async () => [],
 };
 
 export interface NoteServiceOptions {
@@ -86,15 +107,33 @@ export interface NoteServiceOptions {
   readonly databaseUrl: string;
   readonly behaviour?: Partial<Behaviour>;
   readonly env?: Record<string, string>;
-  readonly sweeps?: readonly Sweep[] | ((tools: SweepTools) => readonly Sweep[]);
-  /** Doors to leave out or add. */
-  readonly controllers?: (typeof NoteRoutes | typeof NoteRpcs)[];
+  /** Handlers of calls, to leave out or add some. */
+  readonly controllers?: readonly Type[];
+}
+
+/** The service with a behaviour of its own. */
+export function noteService(behaviour: Partial<Behaviour> = {}, controllers: readonly Type[] = [NoteRoutes, NoteRpcs]): Service {
+  return defineService({
+    context: 'catalog',
+    env: z.object(serviceEnv),
+    prisma: PgPrisma,
+    ports: () => ({ behaviour: { ...nothing, ...behaviour } }),
+    useCases: [Notes],
+    inbound: [...controllers, NoteJobs, NoteEvents, NoteTasks],
+    catalogue,
+  });
 }
 
 /** Starts the service in this process. */
-export function startNoteService(options: NoteServiceOptions): Promise<RunningService> {
-  const { natsUrl, databaseUrl, behaviour = {}, env = {}, sweeps = [], controllers = [NoteRoutes, NoteRpcs] } = options;
-  const config = parseConfig(z.object(serviceEnv), {
+export function startNoteService({
+  natsUrl,
+  databaseUrl,
+  behaviour,
+  env,
+  controllers,
+}: NoteServiceOptions): Promise<RunningService> {
+  const service = noteService(behaviour, controllers);
+  const config = parseConfig(service.env, {
     NATS_URL: natsUrl,
     DATABASE_URL: databaseUrl,
     LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
@@ -103,15 +142,5 @@ export function startNoteService(options: NoteServiceOptions): Promise<RunningSe
     DEAD_MAX_BYTES: String(64 * 1024 ** 2),
     ...env,
   });
-  const service = ServiceModule.forRoot({
-    context: 'catalog',
-    config,
-    catalogue,
-    sweeps,
-    createPrisma: () => pgPrisma(databaseUrl),
-  });
-  class NoteModule {}
-  const providers = [NoteJobs, NoteEvents, { provide: BEHAVIOUR, useValue: { ...nothing, ...behaviour } }];
-  Module({ imports: [service], controllers, providers })(NoteModule);
-  return startService({ context: 'catalog', module: NoteModule, config });
+  return startService(service, config);
 }

@@ -1,30 +1,45 @@
-// What service-kit needs of a Prisma client, over node-postgres: this package may not know a generated client.
-import { Pool, type PoolClient } from 'pg';
+// What service-kit needs of a Prisma client, over the runtime's own adapter: this package may not know a generated client.
+import type { Pool, PoolClient } from 'pg';
 
 type Querying = Pick<Pool | PoolClient, 'query'>;
 
-function rawMethods(connection: Querying) {
-  return {
-    $queryRawUnsafe: async (text: string, ...params: unknown[]): Promise<unknown[]> =>
-      (await connection.query<Record<string, unknown>>(text, params)).rows,
-    $executeRawUnsafe: async (text: string, ...params: unknown[]): Promise<number> =>
-      (await connection.query(text, params)).rowCount ?? 0,
-  };
+/** The part of Prisma's adapter that gives its connection pool. */
+interface Adapter {
+  connect(): Promise<{ underlyingDriver(): Pool; dispose(): Promise<void> }>;
 }
 
-export type TestClient = ReturnType<typeof rawMethods>;
+class RawClient {
+  readonly #connection: () => Promise<Querying>;
+
+  constructor(connection: () => Promise<Querying>) {
+    this.#connection = connection;
+  }
+
+  async $queryRawUnsafe(text: string, ...params: unknown[]): Promise<unknown[]> {
+    return (await (await this.#connection()).query<Record<string, unknown>>(text, params)).rows;
+  }
+
+  async $executeRawUnsafe(text: string, ...params: unknown[]): Promise<number> {
+    return (await (await this.#connection()).query(text, params)).rowCount ?? 0;
+  }
+}
 
 /** A client with Prisma's raw methods and interactive transactions. */
-export function pgPrisma(connectionString: string) {
-  const pool = new Pool({ connectionString, max: 12, connectionTimeoutMillis: 5_000 });
-  // An idle connection that dies with the server must not end the process; the next query opens another.
-  pool.on('error', () => undefined);
-  const $transaction = async <T>(work: (client: TestClient) => Promise<T>): Promise<T> => {
-    const connection = await pool.connect();
+export class PgPrisma extends RawClient {
+  readonly #adapter: ReturnType<Adapter['connect']>;
+
+  constructor({ adapter }: { adapter: Adapter }) {
+    const connected = adapter.connect();
+    super(async () => (await connected).underlyingDriver());
+    this.#adapter = connected;
+  }
+
+  async $transaction<T>(work: (client: RawClient) => Promise<T>): Promise<T> {
+    const connection = await (await this.#adapter).underlyingDriver().connect();
     connection.on('error', () => undefined);
     try {
       await connection.query('BEGIN');
-      const result = await work(rawMethods(connection));
+      const result = await work(new RawClient(async () => connection));
       await connection.query('COMMIT');
       connection.release();
       return result;
@@ -32,6 +47,9 @@ export function pgPrisma(connectionString: string) {
       connection.release(true); // ends the session, and with it the transaction
       throw error;
     }
-  };
-  return { ...rawMethods(pool), $transaction, $disconnect: () => pool.end() };
+  }
+
+  async $disconnect(): Promise<void> {
+    await (await this.#adapter).dispose();
+  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { ConfigError, parseConfig } from './config.js';
+import { ConfigError, parseConfig } from './parse-config.js';
 import { serviceEnv, storageEnv } from './environment.js';
 
 const schema = z.object({ ...serviceEnv, ...storageEnv });

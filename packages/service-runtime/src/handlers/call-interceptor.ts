@@ -14,10 +14,11 @@ import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestI
 import type { NatsContext } from '@nestjs/microservices';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { z } from 'zod';
-import { doorOf, type Door } from './door-metadata.js';
-import { LOGGER, UNIT_OF_WORK } from './tokens.js';
+import { LOGGER, UNIT_OF_WORK } from '../tokens.js';
+import { handlerOf, type Handler } from './handler-metadata.js';
 
-type RouteDoor = Extract<Door, { kind: 'route' }>;
+type RouteHandler = Extract<Handler, { kind: 'route' }>;
+type CallHandlerMethod = Extract<Handler, { kind: 'route' | 'rpc' }>;
 type Handle = (request: unknown) => Promise<unknown>;
 
 const durations = metrics.histogram({
@@ -27,9 +28,9 @@ const durations = metrics.histogram({
   buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
 });
 
-/** The door of routes and RPCs: parse the request, honour the idempotency key, handle, parse the answer; problems become replies. */
+/** Around every route and RPC handler: parse the request, honour the idempotency key, handle, parse the answer; problems become replies. */
 @Injectable()
-export class CallDoor implements NestInterceptor {
+export class CallInterceptor implements NestInterceptor {
   constructor(
     @Inject(UNIT_OF_WORK) private readonly uow: UnitOfWork,
     @Inject(IdempotencyLedger) private readonly ledger: IdempotencyLedger,
@@ -37,8 +38,8 @@ export class CallDoor implements NestInterceptor {
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<RpcReply> {
-    const door = doorOf(context.getHandler());
-    if (door?.kind !== 'route' && door?.kind !== 'rpc') throw new Error('CallDoor guards routes and RPCs only.');
+    const handler = handlerOf(context.getHandler());
+    if (handler?.kind !== 'route' && handler?.kind !== 'rpc') throw new Error('CallInterceptor guards routes and RPCs only.');
     const args = context.getArgs<[unknown, NatsContext]>();
     // Nest hands the handler the very array that the interceptor sees, so this is how it gets the parsed request.
     const handle: Handle = (request) => {
@@ -46,14 +47,15 @@ export class CallDoor implements NestInterceptor {
       return lastValueFrom(next.handle() as Observable<unknown>);
     };
     const traceparent = (args[1].getHeaders() as { get(name: string): string } | undefined)?.get(headerNames.traceparent);
-    return from(withTrace(startTrace(traceparent), () => this.#reply(door, args[0], handle)));
+    return from(withTrace(startTrace(traceparent), () => this.#reply(handler, args[0], handle)));
   }
 
-  async #reply(door: Extract<Door, { kind: 'route' | 'rpc' }>, raw: unknown, handle: Handle): Promise<RpcReply> {
-    const { name } = door.kind === 'route' ? door.route : door.contract;
+  async #reply(handler: CallHandlerMethod, raw: unknown, handle: Handle): Promise<RpcReply> {
+    const { name } = handler.kind === 'route' ? handler.route : handler.contract;
     const end = durations.startTimer({ contract: name });
     try {
-      const value = door.kind === 'route' ? await this.#route(door, raw, handle) : await this.#rpc(door.contract, raw, handle);
+      const value =
+        handler.kind === 'route' ? await this.#route(handler, raw, handle) : await this.#rpc(handler.contract, raw, handle);
       end({ outcome: 'ok' });
       return okReply(value);
     } catch (error) {
@@ -76,14 +78,14 @@ export class CallDoor implements NestInterceptor {
     return parseAnswer(contract.name, contract.response, await handle(request.data));
   }
 
-  async #route(door: RouteDoor, raw: unknown, handle: Handle): Promise<unknown> {
-    const { route } = door;
+  async #route(handler: RouteHandler, raw: unknown, handle: Handle): Promise<unknown> {
+    const { route } = handler;
     const call = callSchema(route).safeParse(raw);
     if (!call.success) throw routeProblem(route, call.error);
     const answer = async (): Promise<unknown> => parseAnswer(route.name, replySchema(route), await handle(call.data));
     const { context } = call.data;
     if (route.method !== 'POST' || context.idempotencyKey === null) return answer();
-    return this.#once(door, context, context.idempotencyKey, raw, answer);
+    return this.#once(handler, context, context.idempotencyKey, raw, answer);
   }
 
   /**
@@ -91,19 +93,19 @@ export class CallDoor implements NestInterceptor {
    * begins with the handler's own: what the handler asks of other services before holds no connection.
    */
   async #once(
-    door: RouteDoor,
+    handler: RouteHandler,
     { tenantId, requestHash }: CallContext,
     key: string,
     raw: unknown,
     answer: () => Promise<unknown>,
   ): Promise<unknown> {
-    const request = { tenantId, route: door.route.name, key, bodyHash: requestHash ?? hashOf(raw) };
+    const request = { tenantId, route: handler.route.name, key, bodyHash: requestHash ?? hashOf(raw) };
     const known = await this.ledger.claim(request);
     if ('reply' in known) return known.reply;
     const { claim } = known;
     const begin = (): Promise<void> => this.ledger.confirm(claim);
     const end = (reply: unknown): Promise<void> =>
-      this.ledger.finish(claim, door.route.status, withoutSecrets(reply, door.secretFields));
+      this.ledger.finish(claim, handler.route.status, withoutSecrets(reply, handler.secretFields));
     try {
       return await this.uow.deferred({ begin, end }, answer);
     } catch (error) {

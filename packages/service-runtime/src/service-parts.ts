@@ -1,0 +1,96 @@
+import type { BlobStore, MinioBlobStore } from '@earmark/blob-store';
+import { connectNats, ConnectionState, type NatsConnection, OutboxRelay, platformCatalogue, RpcClient } from '@earmark/messaging';
+import {
+  createLogger,
+  IdempotencyLedger,
+  Inbox,
+  MessageParser,
+  Outbox,
+  prismaUnitOfWork,
+  sqlOf,
+  systemClock,
+  uuidV7Ids,
+  workerId,
+  type Clock,
+  type IdSource,
+  type Logger,
+  type PrismaLike,
+  type Sql,
+  type TransactionClient,
+  type UnitOfWork,
+} from '@earmark/service-kit';
+import type { ServiceConfig } from './config/environment.js';
+import { databaseAdapter } from './database.js';
+import type { Service } from './define-service.js';
+import { objectStorage } from './object-storage.js';
+
+/** What the runtime makes for every service, before its ports. */
+export interface ServiceParts<Config extends ServiceConfig = ServiceConfig, Client extends PrismaLike = PrismaLike> {
+  readonly config: Config;
+  readonly uow: UnitOfWork<TransactionClient<Client>>;
+  readonly sql: Sql;
+  readonly outbox: Outbox;
+  readonly ledger: IdempotencyLedger;
+  readonly rpc: RpcClient;
+  /** The NATS connection that everything in the process shares. */
+  readonly connection: NatsConnection;
+  /** Object storage; throws when the configuration names none. */
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+  /** Names this process in leases. */
+  readonly workerId: string;
+  /** Has something closed when the service has finished its work, in reverse order. */
+  onStop(close: () => Promise<void> | void): void;
+}
+
+/** The parts, and what only the runtime itself uses. */
+export interface RuntimeParts extends ServiceParts {
+  readonly service: Service;
+  readonly prisma: PrismaLike;
+  readonly inbox: Inbox;
+  readonly relay: OutboxRelay;
+  /** Closes what was given to `onStop`, then the connections to NATS and the database. */
+  close(): Promise<void>;
+}
+
+/** Draining waits for the server, which may be away: then nothing is left to drain. */
+async function closeConnection(connection: NatsConnection): Promise<void> {
+  if (connection.isClosed()) return;
+  if (ConnectionState.of(connection).connected) await connection.drain();
+  else await connection.close();
+}
+
+/** Connects to what every service stands on; waits for NATS as long as it takes. */
+export async function connectParts(service: Service, config: ServiceConfig): Promise<RuntimeParts> {
+  const [clock, ids, worker] = [systemClock, uuidV7Ids, workerId()];
+  const logger = createLogger({ service: service.context, level: config.LOG_LEVEL });
+  const connection = await connectNats({ servers: config.NATS_URL, name: `${service.context} ${worker}`, logger });
+  const prisma = new service.prisma({ adapter: databaseAdapter(config) });
+  const uow = prismaUnitOfWork(prisma);
+  const sql = sqlOf(uow);
+  const relay = new OutboxRelay({ connection, uow, sql, logger });
+  const parser = new MessageParser(service.catalogue ?? platformCatalogue);
+  const closers = [() => closeConnection(connection).then(() => prisma.$disconnect())];
+  let blobs: MinioBlobStore | undefined;
+  const onStop: ServiceParts['onStop'] = (close) => void closers.push(async () => close());
+  const connectBlobs = (): MinioBlobStore => {
+    const store = objectStorage(config, clock);
+    onStop(() => store.close());
+    return store;
+  };
+  return {
+    ...{ service, config, prisma, uow, sql, relay, connection, clock, ids, logger, workerId: worker, onStop },
+    outbox: new Outbox({ uow, sql, ids, clock, parser, nudge: relay.nudge }),
+    ledger: new IdempotencyLedger(sql),
+    inbox: new Inbox(sql),
+    rpc: new RpcClient({ connection, logger }),
+    get blobs() {
+      return (blobs ??= connectBlobs());
+    },
+    close: async () => {
+      for (const close of closers.splice(0).reverse()) await close();
+    },
+  };
+}
