@@ -14,7 +14,7 @@ import { slotsOf, subjectsOf } from './handlers/handler-metadata.js';
 import { ofKind, type FoundHandler, type FoundOf } from './handlers/handler-registry.js';
 import type { RuntimeParts } from './service-parts.js';
 
-export interface ConsumerParts extends RuntimeParts {
+export interface ConsumerOptions {
   readonly found: readonly FoundHandler[];
   readonly deadLetters: DeadLetters;
   readonly shutdown: AbortSignal;
@@ -25,8 +25,8 @@ export interface ConsumerParts extends RuntimeParts {
 const EVENT_SLOTS = 4;
 
 /** A pull loop for every job subject this process takes, and one for every context whose events it hears. */
-export function consumersOf(parts: ConsumerParts): PullLoop[] {
-  return [...jobLoops(parts), ...eventLoops(parts)];
+export function consumersOf(parts: RuntimeParts, options: ConsumerOptions): PullLoop[] {
+  return [...jobLoops(parts, options), ...eventLoops(parts, options)];
 }
 
 /** Contexts whose events this service hears through a durable consumer. */
@@ -35,7 +35,7 @@ export function heardContexts(found: readonly FoundHandler[]): Context[] {
 }
 
 /** One listener for every event that each replica hears for itself. */
-export function listenersOf({ found, connection, logger }: RuntimeParts & Pick<ConsumerParts, 'found'>): EventListener[] {
+export function listenersOf({ connection, logger }: RuntimeParts, found: readonly FoundHandler[]): EventListener[] {
   return ofKind('event', found)
     .filter(({ handler }) => handler.onEveryReplica)
     .map((one) => new EventListener({ connection, logger, handler: eventHandler(one) }));
@@ -50,8 +50,8 @@ const eventHandler = ({ handler: { contract }, call }: FoundOf<'event'>) => ({
   on: async (payload: unknown, meta: unknown): Promise<void> => void (await call(payload, meta)),
 });
 
-function jobLoops(parts: ConsumerParts): PullLoop[] {
-  const { config, found, workerId: owner, shutdown, deadLetters, logger, connection, onFailure } = parts;
+function jobLoops(parts: RuntimeParts, { found, shutdown, deadLetters, onFailure }: ConsumerOptions): PullLoop[] {
+  const { config, workerId: owner, logger, connection } = parts;
   return ofKind('job', found).flatMap(({ handler, call }) => {
     const run = (payload: unknown, work: unknown): Promise<Outcome> => call(payload, work) as Promise<Outcome>;
     const { handle } = new JobConsumer({ contract: handler.contract, run, owner, shutdown, deadLetters, logger });
@@ -60,8 +60,8 @@ function jobLoops(parts: ConsumerParts): PullLoop[] {
   });
 }
 
-function eventLoops(parts: ConsumerParts): PullLoop[] {
-  const { service, found, uow, inbox, deadLetters, logger, connection, onFailure } = parts;
+function eventLoops(parts: RuntimeParts, { found, deadLetters, onFailure }: ConsumerOptions): PullLoop[] {
+  const { service, uow, inbox, logger, connection } = parts;
   return heardContexts(found).map((from) => {
     const consumer = eventConsumerName(service.context, from);
     const handlers = durable(found)

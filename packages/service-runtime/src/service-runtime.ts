@@ -42,8 +42,8 @@ export class ServiceRuntime {
     if (!(await keeper.check())) void this.#resume(keeper);
     const check = async (): Promise<void> => void (await keeper.check());
     const deadLetters = new DeadLetters({ connection, logger });
-    this.#loops = consumersOf({ ...this.#parts, found, deadLetters, shutdown: this.#shutdown.signal, onFailure: check });
-    this.#listeners = listenersOf({ ...this.#parts, found });
+    this.#loops = consumersOf(this.#parts, { found, deadLetters, shutdown: this.#shutdown.signal, onFailure: check });
+    this.#listeners = listenersOf(this.#parts, found);
     for (const part of [...this.#loops, ...this.#listeners]) part.start();
     ConnectionState.of(connection).onBack(() => void this.#resume(keeper));
     keeper.start();

@@ -40,7 +40,7 @@ describe('boot', () => {
   it('is refused when an event that the service hears has two handlers', async () => {
     const { sentences } = await bootFailure([NoteRoutes, NoteRpcs, SecondEvents]);
     expect(sentences).toEqual([
-      'The event catalog.note-written has 2 handlers (NoteEvents.written, SecondEvents.written): keep one.',
+      'The event catalog.note-written has 2 handlers (SecondEvents.written, NoteEvents.written): keep one.',
     ]);
   });
 
