@@ -55,13 +55,7 @@ export default tseslint.config(
   },
   {
     // Tests and their kit drive real servers and may read the clock.
-    files: [
-      'packages/testkit/**',
-      '**/*.spec.ts',
-      '**/test/**',
-      'tests/**',
-      'packages/embedded-s3/**',
-    ],
+    files: ['packages/testkit/**', '**/*.spec.ts', '**/test/**', 'tests/**', 'packages/embedded-s3/**'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {
