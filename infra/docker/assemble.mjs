@@ -28,9 +28,11 @@ export function assemble(service, folder) {
 
 const isWorkspace = (dir) => !dir.split(path.sep).includes('node_modules');
 
-/** Compiled code without tests; the sources stay behind. */
+/** Compiled code without tests, and what the manifest's `files` name beside it; the sources stay behind. */
 function copyWorkspace(dir, folder) {
   copy(path.join(dir, 'package.json'), folder);
+  const { files = [] } = JSON.parse(fs.readFileSync(path.join(root, dir, 'package.json'), 'utf8'));
+  for (const file of files.filter((name) => name !== 'dist')) copy(path.join(dir, file), folder);
   const tests = path.join(root, dir, 'dist/test');
   copy(path.join(dir, 'dist'), folder, (file) => file !== tests && !/\.spec\.js(\.map)?$/.test(file));
 }

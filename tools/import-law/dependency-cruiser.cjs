@@ -44,7 +44,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^apps/[^/]+/src/(domain|use-cases)/', pathNot: '\\.spec\\.ts$' },
       to: {
-        path: 'node_modules/(@nestjs|@prisma|prisma|pg|minio|@nats-io|onnxruntime-node|@tensorflow|audio-decode|rxjs|busboy)(/|$)',
+        path: 'node_modules/(@nestjs|@prisma|prisma|pg|minio|@nats-io|onnxruntime-node|@tensorflow|opus-decoder|rxjs|busboy)(/|$)',
       },
     },
     {
@@ -99,11 +99,28 @@ module.exports = {
       'tfjs is one engine among others.',
     ),
     vendor(
-      'audio-decode-has-one-home',
-      'node_modules/audio-decode/',
-      ['^apps/ingest/src/(outbound|decoding)/'],
-      'Untrusted audio is decoded in the sandbox only.',
+      'decoders-have-one-home',
+      'node_modules/(audio-decode|opus-decoder|mpg123-decoder|@audio|@wasm-audio-decoders)/',
+      ['^packages/audio-files/'],
+      'Codecs live in audio-files.',
     ),
+    {
+      name: 'decoders-run-in-the-sandbox',
+      comment: 'Untrusted audio is decoded in a sandboxed process only; everyone else may know its types.',
+      severity: 'error',
+      from: {
+        path: '^(apps|packages|tests)/',
+        pathNot: ['^packages/audio-files/', '^apps/ingest/src/outbound/sandbox/child\\.ts$'],
+      },
+      to: { path: '^packages/audio-files/src/decoding\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'audio-files-know-no-service',
+      comment: 'Bytes in, PCM and a verdict out: of our packages it needs signal processing alone.',
+      severity: 'error',
+      from: { path: '^packages/audio-files/' },
+      to: { path: '^(apps|packages)/', pathNot: ['^packages/audio-files/', '^packages/audio/src/index\\.ts$'] },
+    },
     {
       name: 'no-deep-imports',
       comment: 'A package is what its exports say.',
@@ -114,6 +131,7 @@ module.exports = {
         pathNot: [
           '^$1/$2/',
           '^packages/[^/]+/src/(index|conformance|catalogue)\\.ts$',
+          '^packages/audio-files/src/decoding\\.ts$',
           '^packages/contracts/src/[^/]+/(routes|events|jobs|rpcs|index)\\.ts$',
         ],
       },

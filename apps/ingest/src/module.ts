@@ -13,7 +13,6 @@ import { PoolFeatureCache } from './outbound/pool-feature-cache.js';
 import { PrismaAudioFileStore } from './outbound/prisma-audio-file.js';
 import { PrismaContentStore } from './outbound/prisma-content.js';
 import { RpcDatasetDirectory } from './outbound/rpc-dataset.js';
-import { SandboxAudioDecoder } from './outbound/sandbox-audio-decoder.js';
 import { SandboxedDecoder } from './outbound/sandboxed-decoder.js';
 import { makeWorkFolder, removeStaleWork } from './outbound/work-folder.js';
 import { CollectGarbage } from './use-cases/collect-garbage.js';
@@ -61,7 +60,7 @@ async function connectPorts({
     contents: new PrismaContentStore({ uow }),
     leases: new LeaseTable({ sql, table: 'audio_file' }),
     objects: new BlobAudioObjects({ blobs, workDir }),
-    decoder: new SandboxAudioDecoder(new SandboxedDecoder({ workDir, limits })),
+    decoder: new SandboxedDecoder({ workDir, limits }),
     features: new PoolFeatureCache({ blobs, pool, workDir, spec: DEFAULT_FEATURE_SPEC }),
     datasets: new RpcDatasetDirectory(rpc),
     ...{ transactions: uow, clock, ids, graceMs: config.DELETION_GRACE_MS, leaseMs: config.INGEST_LEASE_MS },

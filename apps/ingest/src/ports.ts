@@ -1,8 +1,7 @@
+import type { DecodeFailureCode } from '@earmark/audio-files';
 import type { AudioStatus, Transition } from '@earmark/contracts';
 import type { CreationKey, LeaseHolder, Page, PageRequest } from '@earmark/service-kit';
 import type { AudioFile, ContentFacts } from './domain/audio-file.js';
-import type { DeclaredType } from './domain/declared-type.js';
-import type { DecodeFailureCode } from './domain/decode-verdict.js';
 
 /** One transaction over everything the stores do inside `work`; inside another it joins that one. */
 export interface Transactions {
@@ -139,7 +138,7 @@ export interface Rejected {
 
 /** Decodes untrusted audio in a process of its own. */
 export interface AudioDecoder {
-  decode(input: DeclaredType & { path: string }, signal: AbortSignal): Promise<Decoded | Rejected>;
+  decode(path: string, signal: AbortSignal): Promise<Decoded | Rejected>;
 }
 
 /** Computes features of canonical audio and stores them by content, unless they are there. */

@@ -91,7 +91,13 @@ describe('what goes into an image', () => {
 
   it('is what the service needs, without compilers, tests and other systems', () => {
     expect(assembled).toEqual(
-      expect.arrayContaining(['apps/ingest', 'packages/messaging', 'node_modules/audio-decode', 'node_modules/pg']),
+      expect.arrayContaining([
+        'apps/ingest',
+        'packages/messaging',
+        'packages/audio-files',
+        'node_modules/opus-decoder',
+        'node_modules/pg',
+      ]),
     );
     const unwanted = [
       'node_modules/typescript',

@@ -26,7 +26,9 @@ const offences: readonly [rule: string, file: string, imported: string][] = [
   ['prisma-has-one-home', 'apps/catalog/src/k.ts', '@prisma/client'],
   ['onnxruntime-has-one-home', 'apps/catalog/src/l.ts', 'onnxruntime-node'],
   ['tensorflow-has-one-home', 'packages/learning/src/m.ts', '@tensorflow/tfjs'],
-  ['audio-decode-has-one-home', 'apps/ingest/src/use-cases/n.ts', 'audio-decode'],
+  ['decoders-have-one-home', 'apps/ingest/src/outbound/n.ts', 'opus-decoder'],
+  ['decoders-run-in-the-sandbox', 'apps/ingest/src/outbound/n2.ts', '../../../../packages/audio-files/src/decoding.js'],
+  ['audio-files-know-no-service', 'packages/audio-files/src/n3.ts', '../../contracts/src/index.js'],
   ['no-deep-imports', 'apps/catalog/src/o.ts', '../../../packages/audio/src/inner.js'],
   ['no-circles', 'packages/learning/src/p.ts', './q.js'],
 ];
@@ -36,6 +38,8 @@ const targets: Readonly<Record<string, string>> = {
   'apps/catalog/src/outbound/target.ts': '',
   'apps/catalog/src/ports.ts': '',
   'packages/audio/src/inner.ts': '',
+  'packages/audio-files/src/decoding.ts': '',
+  'packages/contracts/src/index.ts': '',
   'packages/learning/src/q.ts': "import './p.js';\n",
   'tsconfig.json': '{ "compilerOptions": { "module": "NodeNext", "moduleResolution": "NodeNext" } }',
 };

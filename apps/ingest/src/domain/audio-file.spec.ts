@@ -16,7 +16,7 @@ const reserved = reserveAudio(
   },
   at,
 ).next;
-const facts = { container: 'wav', durationMs: 4000, sampleRateHz: 24_000, channels: 2, warnings: [] };
+const facts = { container: 'wav' as const, durationMs: 4000, sampleRateHz: 24_000, channels: 2, warnings: [] };
 
 describe('an audio file', () => {
   it('is confirmed once, with its processing asked for', () => {

@@ -1,3 +1,4 @@
+import type { AudioContainer } from '@earmark/audio-files';
 import { Problem, transition, type AudioErrorCode, type AudioStatus, type Message, type Transition } from '@earmark/contracts';
 import { audioConfirmed, audioDeleted, audioFailed, audioReady } from '@earmark/contracts/ingest/events';
 import { processAudio } from '@earmark/contracts/ingest/jobs';
@@ -7,7 +8,7 @@ export type AudioPurpose = 'dataset' | 'inference';
 
 /** What is known of a content once it is decoded; the same for every file that holds these bytes. */
 export interface ContentFacts {
-  readonly container: string;
+  readonly container: AudioContainer;
   readonly durationMs: number;
   readonly sampleRateHz: number;
   readonly channels: number;

@@ -1,3 +1,4 @@
+import type { AudioContainer } from '@earmark/audio-files';
 import { Problem } from '@earmark/contracts';
 import { sqlOf, type Sql } from '@earmark/service-kit';
 import type { ContentFacts } from '../domain/audio-file.js';
@@ -31,7 +32,7 @@ export class PrismaContentStore implements ContentStore {
     if (!row || row.container === null || row.durationMs === null || row.sampleRateHz === null || row.channels === null)
       return null;
     const { container, durationMs, sampleRateHz, channels, warnings } = row;
-    return { container, durationMs, sampleRateHz, channels, warnings };
+    return { container: container as AudioContainer, durationMs, sampleRateHz, channels, warnings };
   }
 
   async peaks(tenantId: string, sha256: string): Promise<StoredPeaks | null> {

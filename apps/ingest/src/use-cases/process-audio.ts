@@ -1,3 +1,4 @@
+import { contradictsContent } from '@earmark/audio-files';
 import { Problem, type AudioErrorCode, type Transition } from '@earmark/contracts';
 import { done, keepAlive, later, skipped, type Clock, type LeaseHolder, type Outcome, type Work } from '@earmark/service-kit';
 import {
@@ -9,8 +10,6 @@ import {
   type AudioFile,
   type ContentFacts,
 } from '../domain/audio-file.js';
-import { contradictsContent } from '../domain/declared-type.js';
-import type { AudioContainer } from '../domain/sniff-audio.js';
 import type {
   AudioDecoder,
   AudioFileStore,
@@ -124,9 +123,9 @@ class Processing {
 
   async #decode(file: AudioFile, upload: SpooledUpload): Promise<ContentFacts | Verdict> {
     const { contents, objects, decoder, clock } = this.ports;
-    const { originalFilename: filename, contentType, tenantId } = file;
+    const { tenantId } = file;
     const place = { tenantId, sha256: upload.sha256 };
-    const decoded = await decoder.decode({ path: upload.path, filename, contentType }, this.signal);
+    const decoded = await decoder.decode(upload.path, this.signal);
     if (decoded.outcome === 'rejected') return { code: decoded.code, message: decoded.message };
     try {
       await objects.putCanonical(place, decoded.canonicalPath);
@@ -143,7 +142,7 @@ class Processing {
     const embedding = await this.#save(startEmbedding(file));
     if (file.purpose === 'dataset') await features.ensure({ tenantId: file.tenantId, sha256 }, this.signal);
     const { originalFilename: filename, contentType } = file;
-    const mismatch = contradictsContent({ filename, contentType }, facts.container as AudioContainer);
+    const mismatch = contradictsContent({ filename, contentType }, facts.container);
     const warnings = [...facts.warnings, ...(mismatch ? ['extension_mismatch'] : [])];
     return this.#end(markReady(embedding, facts, warnings, clock.now()));
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openCanonicalAudio } from '@earmark/audio';
 import { blobKeys } from '@earmark/blob-store';
@@ -6,9 +7,11 @@ import * as routes from '@earmark/contracts/ingest/routes';
 import * as rpcs from '@earmark/contracts/ingest/rpcs';
 import { createFeatureExtractor, DEFAULT_FEATURE_SPEC, featureSpecHash } from '@earmark/learning';
 import type { RunningService } from '@earmark/service-runtime';
-import { fixture } from '../decoding/workshop.js';
 import { clientOf, problemOf, sha256Of, wavOf } from '../support/client-of.js';
 import { buildWorld, startIngest, type IngestWorld } from '../support/ingest-world.js';
+
+// Compiled specs run from dist/test/integration; fixtures stay beside their sources.
+const stereoMp3 = new URL('../../../../../packages/audio-files/test/fixtures/stereo.mp3', import.meta.url);
 
 let world: IngestWorld;
 let ingest: RunningService;
@@ -66,7 +69,7 @@ describe('an upload', () => {
 
   it('by PUT of something stereo and compressed works the same', async () => {
     const tenant = clientOf(world);
-    const bytes = Buffer.from(await fixture('stereo.mp3'));
+    const bytes = await readFile(stereoMp3);
     const id = await tenant.upload(bytes, { filename: 'stereo.mp3', contentType: 'audio/mpeg' });
     expect(await tenant.ready(id)).toMatchObject({ channels: 2, sha256: sha256Of(bytes) });
   });

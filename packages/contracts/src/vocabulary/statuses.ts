@@ -13,6 +13,7 @@ export const audioErrorCodes = [
   'bad_sample_rate',
   'hash_mismatch',
   'limits_exceeded',
+  'decoder_unavailable',
 ] as const;
 export type AudioErrorCode = (typeof audioErrorCodes)[number];
 
