@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { blobKeys, BlobStoreError, type BlobStore } from '@earmark/blob-store';
+import { blobKeys, BlobStoreError, type BlobStat, type BlobStore } from '@earmark/blob-store';
 import { Problem } from '@earmark/contracts';
 import type { AudioFile } from '../domain/audio-file.js';
 import type { AudioObjects, ContentPlace, SpooledUpload, StoredPeaks, Ticket } from '../ports.js';
@@ -35,19 +35,24 @@ export class BlobAudioObjects implements AudioObjects {
     for (const key of keys) {
       const found = await this.parts.blobs.stat(key);
       // A PUT by URL is not bounded by storage: an upload that grew after it was confirmed must not fill this machine.
-      if (found?.sizeBytes === sizeBytes) return this.#download(key, found.etag, signal);
+      if (found?.sizeBytes === sizeBytes) return this.#download(key, found, signal);
     }
     return null;
   }
 
-  async #download(key: string, etag: string, signal: AbortSignal): Promise<SpooledUpload> {
+  /** Reads no more than `stat` promised, and only what it described: the object may be replaced at any moment. */
+  async #download(key: string, { etag, sizeBytes }: BlobStat, signal: AbortSignal): Promise<SpooledUpload> {
     const folder = await mkdtemp(path.join(this.parts.workDir, 'upload-'));
     const target = path.join(folder, 'original');
     const dispose = (): Promise<void> => rm(folder, { recursive: true, force: true });
     const hash = createHash('sha256');
     try {
-      await pipeline(await this.parts.blobs.get(key), hashing(hash), createWriteStream(target), { signal });
-      return { path: target, sha256: hash.digest('hex'), sizeBytes: (await stat(target)).size, etag, dispose };
+      const range = { startByte: 0, endByte: Math.max(1, sizeBytes) };
+      const source = await this.parts.blobs.get(key, { range });
+      await pipeline(source, atMost(sizeBytes), hashing(hash), createWriteStream(target), { signal });
+      const isWhole = (await stat(target)).size === sizeBytes;
+      if (!isWhole || (await this.parts.blobs.stat(key))?.etag !== etag) throw replaced();
+      return { path: target, sha256: hash.digest('hex'), sizeBytes, etag, dispose };
     } catch (error) {
       await dispose();
       throw error;
@@ -63,7 +68,7 @@ export class BlobAudioObjects implements AudioObjects {
     } catch (error) {
       const moved = error instanceof BlobStoreError && (error.code === 'changed' || error.code === 'not_found');
       if (!moved) throw error;
-      throw new Problem('service_unavailable', 'The upload was replaced while it was read; it is read again.', { cause: error });
+      throw replaced(error);
     }
   }
 
@@ -106,10 +111,26 @@ export class BlobAudioObjects implements AudioObjects {
   }
 }
 
+function replaced(cause?: unknown): Problem {
+  return new Problem('service_unavailable', 'The upload was replaced while it was read; it is read again.', { cause });
+}
+
+/** Passes bytes on and gives up at the first one too many. */
+function atMost(limitBytes: number) {
+  return async function* (source: Readable): AsyncGenerator<Buffer> {
+    let passedBytes = 0;
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      passedBytes += chunk.length;
+      if (passedBytes > limitBytes) throw replaced();
+      yield chunk;
+    }
+  };
+}
+
 /** Passes bytes on and hashes them. */
 function hashing(hash: ReturnType<typeof createHash>) {
-  return async function* (source: Readable): AsyncGenerator<Buffer> {
-    for await (const chunk of source as AsyncIterable<Buffer>) {
+  return async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of source) {
       hash.update(chunk);
       yield chunk;
     }

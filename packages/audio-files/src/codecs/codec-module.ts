@@ -58,12 +58,12 @@ export class CodecModule {
    * @throws DecodeRejection `decoder_unavailable` for codecs, or variants of one, that the module does not know; others when the file is damaged
    */
   static async open(file: FileBytes, container: CompressedContainer, at: number): Promise<CodecModule> {
-    let memory: Exports['memory'] | undefined;
+    const started: { memory?: Exports['memory'] } = {};
     const read_at = (position: number, target: number, length: number): number =>
-      memory === undefined ? 0 : file.readInto(new Uint8Array(memory.buffer, target, length), position);
+      started.memory === undefined ? 0 : file.readInto(new Uint8Array(started.memory.buffer, target, length), position);
     const instance = await webAssembly.instantiate(await compiledModule(), { host: { read_at } });
-    const exports = instance.exports as unknown as Exports;
-    memory = exports.memory;
+    const exports = instance.exports as Exports;
+    started.memory = exports.memory;
     const opened = judged(() => exports.open(containerNumbers[container], at, file.sizeBytes - at));
     if (opened > 0) return new CodecModule(exports, opened === 2);
     const complaint = textAt(exports);
@@ -90,9 +90,14 @@ export class CodecModule {
   }
 
   #block(samples: number): CodecStep {
-    const { memory, channels, rate, plane_at } = this.#exports;
-    const planes = Array.from({ length: channels() }, (_, i) => new Float32Array(memory.buffer, plane_at(i), samples).slice());
-    return { kind: 'block', channels: planes, sampleRateHz: rate() };
+    const module = this.#exports;
+    const plane = (channel: number): Float32Array =>
+      new Float32Array(module.memory.buffer, module.plane_at(channel), samples).slice();
+    return {
+      kind: 'block',
+      channels: Array.from({ length: module.channels() }, (_, i) => plane(i)),
+      sampleRateHz: module.rate(),
+    };
   }
 
   #packet(): CodecStep {

@@ -9,8 +9,8 @@ import { OpusPackets } from './opus-packets.js';
  */
 export async function* compressedBlocks(file: FileBytes, container: CompressedContainer, at: number): AsyncGenerator<PcmBlock> {
   const module = await CodecModule.open(file, container, at);
-  if (module.handsOutPackets) return yield* opusBlocks(module);
-  for (const step of module.steps()) if (step.kind === 'block') yield step;
+  if (module.handsOutPackets) yield* opusBlocks(module);
+  else for (const step of module.steps()) if (step.kind === 'block') yield step;
 }
 
 async function* opusBlocks(module: CodecModule): AsyncGenerator<PcmBlock> {
