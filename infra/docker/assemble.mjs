@@ -9,6 +9,8 @@ import { packagesOf } from './runtime-packages.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const SCRIPTS = ['infra/database', 'infra/storage'];
+/** What the scripts need besides what every service has. */
+const SCRIPT_PACKAGES = ['packages/local-platform'];
 
 /** Copies the runtime of apps/`service` to `folder`, which must be absent or empty. Returns the copied packages' folders. */
 export function assemble(service, folder) {
@@ -17,10 +19,10 @@ export function assemble(service, folder) {
       `apps/${service} is not a built service: run npm ci, node tools/prisma/generate.mjs and npm run build first.`,
     );
   if (fs.existsSync(folder) && fs.readdirSync(folder).length > 0) throw new Error(`${folder} is not empty.`);
-  const packages = packagesOf(root, path.join('apps', service));
+  const packages = packagesOf(root, [path.join('apps', service), ...SCRIPT_PACKAGES]);
   for (const from of packages) (isWorkspace(from) ? copyWorkspace : copyPackage)(from, folder);
   for (const from of packages.filter(isWorkspace)) linkWorkspace(from, folder);
-  for (const script of SCRIPTS) copy(script, folder, (file) => !file.endsWith('.d.mts'));
+  for (const script of SCRIPTS) copy(script, folder);
   for (const app of fs.readdirSync(path.join(root, 'apps'))) copyMigrations(path.join('apps', app, 'prisma'), folder);
   copy('LICENSE', folder);
   return packages;
@@ -33,8 +35,8 @@ function copyWorkspace(dir, folder) {
   copy(path.join(dir, 'package.json'), folder);
   const { files = [] } = JSON.parse(fs.readFileSync(path.join(root, dir, 'package.json'), 'utf8'));
   for (const file of files.filter((name) => name !== 'dist')) copy(path.join(dir, file), folder);
-  const tests = path.join(root, dir, 'dist/test');
-  copy(path.join(dir, 'dist'), folder, (file) => file !== tests && !/\.spec\.js(\.map)?$/.test(file));
+  const forTests = ['dist/test', 'dist/src'].map((part) => path.join(root, dir, part));
+  copy(path.join(dir, 'dist'), folder, (file) => !forTests.includes(file) && !/\.spec\.js(\.map)?$/.test(file));
 }
 
 /** A package as it was installed; packages nested in it are copied only when something needs them. */

@@ -3,11 +3,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 /**
- * Folders, relative to `root` and sorted, of the workspace at `start` and of every package it reaches through dependencies, installed
+ * Folders, relative to `root` and sorted, of the workspaces `starts` and of every package they reach through dependencies, installed
  * optional dependencies and required peers. Optional peers count only where a workspace of ours names them (tfjs in the learning package).
  * Throws when a required package is not installed.
  */
-export function packagesOf(root, start) {
+export function packagesOf(root, starts) {
   const found = new Set();
   const visit = (dir) => {
     if (found.has(dir)) return;
@@ -18,7 +18,7 @@ export function packagesOf(root, start) {
       else if (isRequired) throw new Error(`${dir} needs ${name}, which is not installed: run npm ci.`);
     }
   };
-  visit(start);
+  for (const start of starts) visit(start);
   return [...found].sort();
 }
 

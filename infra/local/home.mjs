@@ -1,15 +1,12 @@
 // EARMARK_HOME: everything this machine keeps for one platform. Secrets and ready.json are readable by their owner only.
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { publicDirFor } from './servers/postgres-files.mjs';
 import { UserError } from './user-error.mjs';
 
 export const repositoryDir = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
 const MEBIBYTE = 1 << 20;
-const DATA = ['nats', 'postgres', 's3', 'scratch', 'secrets.json', 'ports.json', 'first-key.json'];
 
 /** Paths inside the home folder; nothing is created yet. */
 export function homePaths(dir = path.resolve(process.env.EARMARK_HOME ?? path.join(repositoryDir, '.earmark'))) {
@@ -29,6 +26,8 @@ export function homePaths(dir = path.resolve(process.env.EARMARK_HOME ?? path.jo
     processesFile: at('processes.json'),
     launcherFile: at('launcher.json'),
     logOf: (name) => path.join(dir, 'logs', `${name}.log`),
+    readJson,
+    writeJson,
   };
 }
 
@@ -50,12 +49,6 @@ export function prepareHome(home, neededBytes) {
   );
 }
 
-/** Removes all data (not logs and downloads), as `--fresh` asks. */
-export function eraseData(home) {
-  for (const name of DATA) fs.rmSync(path.join(home.dir, name), { recursive: true, force: true });
-  fs.rmSync(publicDirFor(home.postgres), { recursive: true, force: true });
-}
-
 /** The content of a JSON file, or `otherwise` when it does not exist or was cut short by a crash. */
 export function readJson(file, otherwise) {
   try {
@@ -70,12 +63,4 @@ export function readJson(file, otherwise) {
 export function writeJson(file, value) {
   fs.writeFileSync(`${file}.new`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
   fs.renameSync(`${file}.new`, file);
-}
-
-/** A password or key of that name, made once per home. */
-export function secret(home, name) {
-  const secrets = readJson(home.secretsFile, {});
-  secrets[name] ??= randomBytes(18).toString('base64url');
-  writeJson(home.secretsFile, secrets);
-  return secrets[name];
 }

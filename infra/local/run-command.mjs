@@ -7,7 +7,7 @@ export async function runCommand(command) {
     checkNode();
     await command();
   } catch (error) {
-    console.error(error instanceof UserError ? error.message : error.stack);
+    console.error(error?.name === 'UserError' ? error.message : error.stack);
     process.exit(1);
   }
 }

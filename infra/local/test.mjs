@@ -3,16 +3,15 @@
 // Arguments name workspaces, `--slow` runs the slow specs; `--prepare` stops before the tests (CI runs the checks in between).
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { prepareCode } from './dependencies.mjs';
 import { homePaths, repositoryDir } from './home.mjs';
-import { prepareCode } from './platform.mjs';
 import { step } from './progress.mjs';
 import { runCommand } from './run-command.mjs';
-import { natsBinary, onPath } from './servers/nats-binary.mjs';
 import { UserError } from './user-error.mjs';
 
 // The demo corpus speaks through espeak-ng; the quickstart is plain Python with requests.
 const DEBIAN_PACKAGES = [
-  { name: 'espeak-ng', isPresent: () => onPath('espeak-ng') !== undefined },
+  { name: 'espeak-ng', isPresent: () => spawnSync('espeak-ng', ['--version']).status === 0 },
   { name: 'python3-requests', isPresent: () => spawnSync('/usr/bin/python3', ['-c', 'import requests']).status === 0 },
 ];
 
@@ -20,6 +19,7 @@ await runCommand(async () => {
   const args = process.argv.slice(2);
   const home = homePaths();
   await prepareCode(home);
+  const { natsBinary } = await import('@earmark/local-platform'); // it exists only after an install
   await step('nats-server', (note) => note(natsBinary(home.cache).source));
   installDebianPackages(DEBIAN_PACKAGES.filter(({ isPresent }) => !isPresent()).map(({ name }) => name));
   if (args.includes('--prepare')) return;
@@ -34,7 +34,7 @@ await runCommand(async () => {
 function installDebianPackages(names) {
   if (names.length === 0) return;
   const command = `apt-get install -y ${names.join(' ')}`;
-  const isPossible = process.getuid?.() === 0 && onPath('apt-get') !== undefined;
+  const isPossible = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
   if (!isPossible) throw new UserError(`The tests need ${names.join(' and ')}: as root, run ${command}, then start again.`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const install = () => spawnSync('apt-get', ['install', '-y', '--no-install-recommends', ...names], { env, encoding: 'utf8' });

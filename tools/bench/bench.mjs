@@ -2,7 +2,7 @@
 // `npm run bench [-- NAME …]`: how fast and how large the product is on this machine, each figure beside a named baseline of the same run.
 // Without names all run, one after the other. bench:api, which needs data and a running platform, is a command of its own.
 import { homePaths } from '../../infra/local/home.mjs';
-import { prepareCode } from '../../infra/local/platform.mjs';
+import { prepareCode } from '../../infra/local/dependencies.mjs';
 import { runCommand } from '../../infra/local/run-command.mjs';
 import { UserError } from '../../infra/local/user-error.mjs';
 import { machineLine } from './machine.mjs';

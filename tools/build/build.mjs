@@ -2,7 +2,8 @@
 // Compiles TypeScript to dist/ with swc, file by file: `build.mjs` for every workspace, `build.mjs DIR` for one.
 // Types are checked elsewhere (`npm run typecheck`); this only emits what runs, in well under a second a package.
 // A file is compiled again when its content, this compiler or its options are not those that dist/compiled-from.json names.
-// Layout: src/x.ts -> dist/x.js, test/y.spec.ts -> dist/test/y.spec.js; so `../src/x.js` in a test becomes `../x.js`.
+// Layout: src/x.ts -> dist/x.js, test/y.spec.ts -> dist/test/y.spec.js. The link dist/src -> dist makes `../src/x.js` in a compiled test
+// the very module that everyone else imports: Node and jest know a module by its real path.
 // Files without a source are removed.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
@@ -47,15 +48,11 @@ const compiler = sha256(
   await fs.readFile(fileURLToPath(import.meta.url)),
 );
 
-/** In a test, `../src/x.js` names a source; beside the compiled test it is `../x.js`. */
-const fromTestFolder = (code) => code.replace(/((?:from|import)\s*\(?\s*['"])((?:\.\.\/)+)src\//g, '$1$2');
-
 async function compile(source, target, text) {
   const { code, map } = await transform(text, { ...swcOptions, filename: source, sourceFileName: source });
   await fs.mkdir(path.dirname(target), { recursive: true });
   await replaceFile(`${target}.map`, map ?? '');
-  const runnable = target.includes(`${path.sep}dist${path.sep}test${path.sep}`) ? fromTestFolder(code) : code;
-  await replaceFile(target, `${runnable}\n//# sourceMappingURL=${path.basename(target)}.map\n`);
+  await replaceFile(target, `${code}\n//# sourceMappingURL=${path.basename(target)}.map\n`);
 }
 
 /** Readers and a second build beside this one see the old or the new content, never half of it. */
@@ -63,6 +60,16 @@ async function replaceFile(file, content) {
   const unfinished = `${file}.${process.pid}.new`;
   await fs.writeFile(unfinished, content);
   await fs.rename(unfinished, file);
+}
+
+/** dist/src -> dist, made again when something else has that name. */
+async function linkSources(dist) {
+  const link = path.join(dist, 'src');
+  if ((await fs.readlink(link).catch(() => null)) === '.') return;
+  await fs.rm(link, { recursive: true, force: true });
+  await fs.symlink('.', link, 'dir').catch((error) => {
+    if (error.code !== 'EEXIST' && error.code !== 'ENOENT') throw error; // another build made it, or nothing was compiled
+  });
 }
 
 /** `[source, target]` of every file of the package in `dir`. */
@@ -104,6 +111,7 @@ async function buildPackage(dir) {
     return 1;
   };
   const counts = await Promise.all(pairs.map(compileChanged));
+  await linkSources(path.join(dir, 'dist'));
   const compiled = counts.reduce((sum, count) => sum + count, 0);
   const isSame = compiled === 0 && Object.keys(before).length === pairs.length;
   if (pairs.length > 0 && !isSame) await replaceFile(stampFile, JSON.stringify(now));

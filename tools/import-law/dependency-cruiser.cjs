@@ -130,7 +130,7 @@ module.exports = {
         path: '^packages/([^/]+)/src/',
         pathNot: [
           '^$1/$2/',
-          '^packages/[^/]+/src/(index|conformance|catalogue)\\.ts$',
+          '^packages/[^/]+/src/(index|conformance|catalogue|database)\\.ts$',
           '^packages/audio-files/src/decoding\\.ts$',
           '^packages/contracts/src/[^/]+/(routes|events|jobs|rpcs|index)\\.ts$',
         ],

@@ -3,9 +3,8 @@
 // The difference is taken against a real, temporary PostgreSQL that has run the existing migrations.
 import fs from 'node:fs';
 import path from 'node:path';
-import { applyMigrations } from '../../infra/database/migrations.mjs';
-import { ensureRole, roleUrl } from '../../infra/database/roles.mjs';
-import { temporaryPostgres } from '../../infra/local/servers/temporary.mjs';
+import { temporaryPostgres } from '@earmark/local-platform';
+import { applyMigrations, ensureRole, roleUrl } from '@earmark/local-platform/database';
 import { appNamed } from './apps.mjs';
 import { runPrisma } from './cli.mjs';
 

@@ -42,14 +42,23 @@ function subresourceOf(query: URLSearchParams): string {
   return [...query.keys()].find((name) => !listing.has(name) && !name.startsWith('X-Amz-')) ?? '';
 }
 
-async function createBucket(exchange: Exchange, { store, nowMs }: Context): Promise<void> {
+/** Creates a bucket unless it is there. */
+export async function ensureBucket(context: Context, bucket: string): Promise<void> {
+  if (!context.store.buckets.has(bucket)) await addBucket(context, bucket);
+}
+
+async function createBucket(exchange: Exchange, context: Context): Promise<void> {
   const { bucket } = exchange;
+  await addBucket(context, bucket);
+  exchange.answer(200, { location: `/${bucket}` });
+}
+
+async function addBucket({ store, nowMs }: Context, bucket: string): Promise<void> {
   if (!BUCKET_NAME.test(bucket)) throw new S3Error('InvalidBucketName');
   await store.commit(['*'], () => {
     if (store.buckets.has(bucket)) throw new S3Error('BucketAlreadyOwnedByYou');
     return [{ do: 'create-bucket', bucket, createdMs: nowMs() }];
   });
-  exchange.answer(200, { location: `/${bucket}` });
 }
 
 async function removeBucket(exchange: Exchange, { store }: Context): Promise<void> {

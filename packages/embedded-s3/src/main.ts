@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { EmbeddedS3 } from './server.js';
 
 // Development and tests only; see the README. Keys come by environment, so that a process listing does not show them.
-const USAGE = 'Usage: earmark-embedded-s3 --dir DIRECTORY [--port 9000] [--host 127.0.0.1] [--region us-east-1]';
+const USAGE = 'Usage: earmark-embedded-s3 --dir DIRECTORY [--port 9000] [--host 127.0.0.1] [--region us-east-1] [--bucket NAME]';
 
 async function main(): Promise<void> {
   const server = await EmbeddedS3.start({ ...readArguments(), ...readKeys(), onError: (error) => console.error(error) });
@@ -18,12 +18,13 @@ function readArguments() {
       port: { type: 'string', default: '9000' },
       host: { type: 'string', default: '127.0.0.1' },
       region: { type: 'string', default: 'us-east-1' },
+      bucket: { type: 'string' },
     },
   });
-  const { dir, host, region } = values;
+  const { dir, host, region, bucket } = values;
   const port = Number(values.port);
   if (dir === undefined || dir === '' || !Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(USAGE);
-  return { dir, host, port, region };
+  return { dir, host, port, region, ...(bucket === undefined ? {} : { bucket }) };
 }
 
 function readKeys() {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { authenticate, type Identity } from './authenticate.js';
-import { bucketRoute, listBuckets } from './bucket-routes.js';
+import { bucketRoute, ensureBucket, listBuckets } from './bucket-routes.js';
 import type { Context } from './context.js';
 import { Exchange } from './exchange.js';
 import { formUpload, isFormUpload } from './form-upload.js';
@@ -23,6 +23,8 @@ export interface EmbeddedS3Options {
   readonly secretKey: string;
   /** Default `us-east-1`. */
   readonly region?: string;
+  /** A bucket that is there from the start; default none. */
+  readonly bucket?: string;
   /** Default 0: any free port. */
   readonly port?: number;
   /** Default `127.0.0.1`. */
@@ -58,6 +60,7 @@ export class EmbeddedS3 {
     const store = await ObjectStore.open(options.dir, options.openFile);
     const server = new EmbeddedS3(store, options);
     try {
+      if (options.bucket !== undefined) await ensureBucket(server.#context, options.bucket);
       await server.#listen();
     } catch (error) {
       await store.close();

@@ -1,8 +1,6 @@
 // Real servers for integration specs: NATS with JetStream, PostgreSQL, object storage, each on a free loopback port.
-import { migrateAll } from '../../../infra/database/migrate.mjs';
-import { temporaryNats, temporaryPostgres, temporaryS3 } from '../../../infra/local/servers/temporary.mjs';
-import type { TemporaryS3, TemporaryServer } from '../../../infra/local/servers/temporary.mjs';
-import { createDatabase } from './database.js';
+import { temporaryNats, temporaryPostgres, temporaryS3, type TemporaryServer } from '@earmark/local-platform';
+import { createDatabase, migrateAll } from '@earmark/local-platform/database';
 
 /** A running server: `kill()` is SIGKILL, `restart()` and `start()` come back on the same port and data. */
 export interface TestServer {
@@ -71,11 +69,7 @@ const launchers = {
       createDatabase: async (app: string) => migrated(await createDatabase(server.url), app),
     });
   },
-  s3: async (started: TemporaryServer[]): Promise<TestS3> => {
-    const server: TemporaryS3 = await running(await temporaryS3(), started);
-    await server.createBucket();
-    return server;
-  },
+  s3: async (started: TemporaryServer[]): Promise<TestS3> => running(await temporaryS3(), started),
 };
 
 async function running<S extends TemporaryServer>(server: S, started: TemporaryServer[]): Promise<S> {

@@ -4,8 +4,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { eraseData, homePaths, readJson, repositoryDir } from '../../../infra/local/home.mjs';
-import { freePort } from '../../../infra/local/servers/ports.mjs';
+import { eraseData, freePort } from '@earmark/local-platform';
+import { homePaths, readJson, repositoryDir } from '../../../infra/local/home.mjs';
 import { memoryOf } from './process-memory.mjs';
 
 const SETTLE_MS = 20_000; // pools, caches and first health checks are over

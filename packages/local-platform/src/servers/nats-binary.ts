@@ -1,16 +1,16 @@
 // Finds nats-server, or unpacks Debian's package into a cache folder: nothing is installed system-wide, no unit outlives us.
-import { spawnSync } from 'node:child_process';
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { UserError } from '../user-error.mjs';
+import { UserError } from '../user-error.js';
 
 const ADVICE = 'Install nats-server so that it is on the PATH, or set NATS_URL to a server of yours.';
 
 /**
- * Returns `{ binary, source }`, `source` in words. Looks on the PATH, in the system's sbin folders and in `cacheDir`;
+ * Returns the binary and, in words, where it is from. Looks on the PATH, in the system's sbin folders and in `cacheDir`;
  * otherwise downloads Debian's package with apt-get (no root needed where the package lists exist).
  */
-export function natsBinary(cacheDir) {
+export function natsBinary(cacheDir: string): { binary: string; source: string } {
   const found = onPath('nats-server');
   if (found) return { binary: found, source: 'found on this machine' };
   const unpacked = path.join(cacheDir, 'nats-server/usr/sbin/nats-server');
@@ -19,12 +19,12 @@ export function natsBinary(cacheDir) {
 }
 
 /** The first executable of that name on the PATH or in an sbin folder, which ordinary users' PATHs lack. */
-export function onPath(name) {
-  const folders = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/local/sbin', '/usr/sbin'];
-  return folders.filter(Boolean).map((folder) => path.join(folder, name)).find(isExecutable); // prettier-ignore
+export function onPath(name: string): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(path.delimiter), '/usr/local/sbin', '/usr/sbin'].filter(Boolean);
+  return folders.map((folder) => path.join(folder, name)).find(isExecutable);
 }
 
-function isExecutable(file) {
+function isExecutable(file: string): boolean {
   try {
     fs.accessSync(file, fs.constants.X_OK);
     return fs.statSync(file).isFile();
@@ -33,14 +33,14 @@ function isExecutable(file) {
   }
 }
 
-function unpackDebianPackage(cacheDir) {
+function unpackDebianPackage(cacheDir: string): void {
   if (!onPath('apt-get') || !onPath('dpkg'))
     throw new UserError(`There is no nats-server and no apt-get to fetch it with. ${ADVICE}`);
   fs.mkdirSync(cacheDir, { recursive: true });
   const work = fs.mkdtempSync(path.join(cacheDir, 'download-'));
   try {
     download(work);
-    const archive = fs.readdirSync(work).find((file) => file.endsWith('.deb'));
+    const archive = fs.readdirSync(work).find((file) => file.endsWith('.deb')) ?? '';
     run('dpkg', ['-x', archive, 'unpacked'], work);
     fs.rmSync(path.join(cacheDir, 'nats-server'), { recursive: true, force: true });
     fs.renameSync(path.join(work, 'unpacked'), path.join(cacheDir, 'nats-server'));
@@ -50,8 +50,9 @@ function unpackDebianPackage(cacheDir) {
 }
 
 /** Root's apt drops to its own user for downloads, which may not enter a private folder: keep it from trying. */
-function download(dir) {
-  const fetchIt = () => run('apt-get', ['-o', 'APT::Sandbox::User=root', 'download', 'nats-server'], dir);
+function download(dir: string): void {
+  const fetchIt = (): SpawnSyncReturns<string> =>
+    run('apt-get', ['-o', 'APT::Sandbox::User=root', 'download', 'nats-server'], dir);
   if (fetchIt().status === 0) return;
   const update = run('apt-get', ['update'], dir); // fresh machines and images come without package lists
   const result = fetchIt();
@@ -60,6 +61,6 @@ function download(dir) {
   throw new UserError(`nats-server could not be fetched from Debian (${why}). ${ADVICE}`);
 }
 
-function run(command, args, cwd) {
+function run(command: string, args: readonly string[], cwd: string): SpawnSyncReturns<string> {
   return spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
 }

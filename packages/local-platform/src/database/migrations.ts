@@ -4,10 +4,18 @@ import fs from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 
+interface Migration {
+  readonly name: string;
+  readonly sql: string;
+  readonly checksum: string;
+}
+
 const PRISMA_LOCK = 72_707_369; // the advisory lock that Prisma Migrate itself takes
 const BOOKKEEPING = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
   id VARCHAR(36) PRIMARY KEY NOT NULL, checksum VARCHAR(64) NOT NULL, finished_at TIMESTAMPTZ, migration_name VARCHAR(255) NOT NULL,
   logs TEXT, rolled_back_at TIMESTAMPTZ, started_at TIMESTAMPTZ NOT NULL DEFAULT now(), applied_steps_count INTEGER NOT NULL DEFAULT 0)`;
+const RECORD =
+  'INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) VALUES ($1, $2, $3, now(), 1)';
 
 /**
  * Brings one schema up to date. `url` is the owning role's, its `?schema=` names the schema, which must exist.
@@ -15,7 +23,7 @@ const BOOKKEEPING = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
  * hold statements that refuse transactions, such as CREATE INDEX CONCURRENTLY.) Returns the names applied by this call.
  * Throws when a migration fails, was edited after it was applied, or is marked failed by the Prisma CLI.
  */
-export async function applyMigrations({ url, migrationsDir }) {
+export async function applyMigrations({ url, migrationsDir }: { url: string; migrationsDir: string }): Promise<string[]> {
   const schema = new URL(url).searchParams.get('schema') ?? 'public';
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -28,14 +36,14 @@ export async function applyMigrations({ url, migrationsDir }) {
   }
 }
 
-async function enterSchema(client, schema) {
+async function enterSchema(client: pg.Client, schema: string): Promise<void> {
   const { rowCount } = await client.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema]);
   if (rowCount === 0)
     throw new Error(`The schema ${schema} does not exist: run infra/database/migrate.mjs as administrator first.`);
   await client.query(`SET search_path TO ${client.escapeIdentifier(schema)}`);
 }
 
-async function applyMissing(client, migrations) {
+async function applyMissing(client: pg.Client, migrations: readonly Migration[]): Promise<string[]> {
   await client.query(BOOKKEEPING);
   const applied = await appliedChecksums(client);
   const missing = migrations.filter(({ name }) => !applied.has(name));
@@ -45,8 +53,8 @@ async function applyMissing(client, migrations) {
   return missing.map(({ name }) => name);
 }
 
-async function appliedChecksums(client) {
-  const { rows } = await client.query(
+async function appliedChecksums(client: pg.Client): Promise<Map<string, string>> {
+  const { rows } = await client.query<{ migration_name: string; checksum: string; finished_at: Date | null }>(
     'SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL',
   );
   const failed = rows.find((row) => row.finished_at === null);
@@ -55,22 +63,18 @@ async function appliedChecksums(client) {
   return new Map(rows.map((row) => [row.migration_name, row.checksum]));
 }
 
-async function applyOne(client, { name, sql, checksum }) {
+async function applyOne(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
   await client.query('BEGIN');
   try {
     await client.query(sql);
-    const row = [randomUUID(), checksum, name];
-    await client.query(
-      'INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) VALUES ($1, $2, $3, now(), 1)',
-      row,
-    );
+    await client.query(RECORD, [randomUUID(), checksum, name]);
     await client.query('COMMIT');
   } catch (error) {
-    throw new Error(`The migration ${name} failed and was rolled back: ${error.message}`, { cause: error });
+    throw new Error(`The migration ${name} failed and was rolled back: ${(error as Error).message}`, { cause: error });
   }
 }
 
-function readMigrations(dir) {
+function readMigrations(dir: string): Migration[] {
   if (!fs.existsSync(dir)) return [];
   return fs
     .readdirSync(dir)

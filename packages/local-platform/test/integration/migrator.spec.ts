@@ -3,23 +3,31 @@ import os from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startServers } from './servers.js';
-import type { TestServers } from './servers.js';
-import { appsWithDatabase, migrateAll } from '../../../infra/database/migrate.mjs';
-import { applyMigrations } from '../../../infra/database/migrations.mjs';
-import { ensureRole, roleUrl } from '../../../infra/database/roles.mjs';
+import { temporaryPostgres, type TemporaryServer } from '@earmark/local-platform';
+import {
+  appsWithDatabase,
+  applyMigrations,
+  createDatabase,
+  ensureRole,
+  migrateAll,
+  roleUrl,
+} from '@earmark/local-platform/database';
 
-let servers: TestServers<{ postgres: true }>;
+let server: TemporaryServer;
 let adminUrl: string;
 let migrationsDir: string;
 
 beforeAll(async () => {
-  servers = await startServers({ postgres: true });
+  server = await temporaryPostgres();
+  await server.start();
 });
-afterAll(() => servers.stop());
+afterAll(async () => {
+  await server.stop();
+  server.remove();
+});
 
 beforeEach(async () => {
-  adminUrl = await servers.postgres.createEmptyDatabase();
+  adminUrl = await createDatabase(server.url);
   migrationsDir = fs.mkdtempSync(path.join(os.tmpdir(), 'earmark-migrations-'));
 });
 

@@ -1,1 +1,0 @@
-export function applyMigrations(options: { url: string; migrationsDir: string }): Promise<string[]>;
