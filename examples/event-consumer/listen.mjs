@@ -1,12 +1,21 @@
 // Prints what happens to models, also what happened while nobody listened: a durable consumer of the EVENTS stream.
 //   node listen.mjs        (NATS_URL, or the platform that `npm start` runs here)
+// The user `events` reads the events of all organisations and can change nothing.
 import fs from 'node:fs';
 import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 
 const readyFile = `${process.env.EARMARK_HOME ?? '.earmark'}/ready.json`;
-const servers = process.env.NATS_URL ?? JSON.parse(fs.readFileSync(readyFile, 'utf8')).servers.nats_url;
-const connection = await connect({ servers, name: 'example-event-consumer' });
+const url = new URL(process.env.NATS_URL ?? JSON.parse(fs.readFileSync(readyFile, 'utf8')).servers.events_url);
+const { username: user, password: pass } = url;
+// The server lets each user receive replies under its own name only.
+const connection = await connect({
+  servers: url.host,
+  user,
+  pass,
+  inboxPrefix: `_INBOX.${user}`,
+  name: 'example-event-consumer',
+});
 
 // Made once; afterwards the server remembers under this name how far we got.
 const name = 'example_event_consumer';

@@ -35,7 +35,7 @@ function describe(services, node) {
 }
 
 /** `ingest.find-audio-files` of `const findAudioFiles = defineRpc({ name: 'ingest.find-audio-files', … })`; its first half owns it. */
-function nameOf(declaration) {
+export function nameOf(declaration) {
   const initializer = declaration && ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
   const literal = initializer && ts.isCallExpression(initializer) ? initializer.arguments[0] : undefined;
   if (literal === undefined || !ts.isObjectLiteralExpression(literal)) return undefined;

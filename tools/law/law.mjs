@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { callOffences, drawCalls, remoteCalls } from './calls.mjs';
 import { ServiceProgram } from './program.mjs';
+import { permissionOffences } from './traffic.mjs';
 import { transactionOffences } from './transactions.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -39,7 +40,13 @@ function drawingOffences(calls) {
 
 const services = new ServiceProgram(root);
 const calls = remoteCalls(services);
-const offences = [...importOffences(), ...callOffences(calls), ...transactionOffences(services), ...drawingOffences(calls)];
+const offences = [
+  ...importOffences(),
+  ...callOffences(calls),
+  ...transactionOffences(services),
+  ...drawingOffences(calls),
+  ...(await permissionOffences(services, calls, process.argv.includes('--write'))),
+];
 for (const offence of offences) console.error(`✖ ${offence}`);
 if (offences.length === 0) console.log(`✔ ${calls.length} calls between services go down only, none inside a transaction`);
 process.exitCode = offences.length === 0 ? 0 : 1;

@@ -10,7 +10,7 @@ describe('the connection', () => {
   it('takes credentials and encryption from the address', () => {
     expect(accessOf('nats://127.0.0.1:4222')).toEqual({});
     expect(accessOf('127.0.0.1:4222')).toEqual({});
-    expect(accessOf('nats://catalog:p%40ss@nats:4222')).toEqual({ user: 'catalog', pass: 'p@ss' });
+    expect(accessOf('nats://catalog:p%40ss@nats:4222')).toEqual({ user: 'catalog', pass: 'p@ss', inboxPrefix: '_INBOX.catalog' });
     expect(accessOf('tls://s3cret@nats:4222')).toEqual({ token: 's3cret', tls: {} });
   });
 });

@@ -1,5 +1,6 @@
 import type { Logger } from '@earmark/service-kit';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { inboxPrefixOf } from './permissions.js';
 
 /** The largest message of the platform in bytes; anything larger goes by object reference or by pages. */
 export const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
@@ -42,13 +43,22 @@ export function tooSmall(maxPayloadBytes: number): string | null {
   return `The NATS server accepts messages of at most ${maxPayloadBytes} bytes, Earmark sends up to ${MAX_PAYLOAD_BYTES}: set max_payload: 8MB in its configuration.`;
 }
 
+interface Access {
+  readonly user?: string;
+  readonly pass?: string;
+  readonly token?: string;
+  readonly tls?: object;
+  /** Where replies to this user go; the server lets nobody else listen there. */
+  readonly inboxPrefix?: string;
+}
+
 /** What the client takes apart from the address: `tls://` and `user:password@` (or `token@`) of a URL. */
-export function accessOf(url: string): { user?: string; pass?: string; token?: string; tls?: object } {
+export function accessOf(url: string): Access {
   const parsed = /^\w+:\/\//.test(url) ? new URL(url) : new URL(`nats://${url}`);
   const [name, password] = [decodeURIComponent(parsed.username), decodeURIComponent(parsed.password)];
   const tls = parsed.protocol === 'tls:' ? { tls: {} } : {};
   if (name === '') return tls;
-  return password === '' ? { ...tls, token: name } : { ...tls, user: name, pass: password };
+  return password === '' ? { ...tls, token: name } : { ...tls, user: name, pass: password, inboxPrefix: inboxPrefixOf(name) };
 }
 
 function withoutCredentials(url: string): string {

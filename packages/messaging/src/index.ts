@@ -7,6 +7,7 @@ export { EventListener } from './event-listener.js';
 export { JobConsumer } from './job-consumer.js';
 export { OutboxRelay } from './outbox-relay.js';
 export { PullLoop } from './pull-loop.js';
+export { inboxPrefixOf, natsConfiguration, natsUsers, OPERATOR } from './permissions.js';
 export { RpcClient, type CallReply, type CallRequest } from './rpc-client.js';
 export { answer, type Responder } from './rpc-responder.js';
 export { headerNames, okReply, problemReply, type RpcReply } from './rpc-wire.js';

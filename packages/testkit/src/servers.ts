@@ -13,6 +13,11 @@ export interface TestServer {
   restart(): Promise<void>;
 }
 
+/** `url` comes in as the operator, who may do everything; a service under test gets `urlOf` its name. */
+export interface TestNats extends TestServer {
+  readonly urlOf: (user: string) => string;
+}
+
 /** `url` is the administrator's. */
 export interface TestPostgres extends TestServer {
   /** A new database with that app's migrations; returns DATABASE_URL of the app's role with `?schema=`. */
@@ -27,7 +32,7 @@ export interface TestS3 extends TestServer {
 }
 
 interface ServerTypes {
-  nats: TestServer;
+  nats: TestNats;
   postgres: TestPostgres;
   s3: TestS3;
 }
@@ -61,7 +66,7 @@ export async function startServers<W extends WantedServers>(wanted: W): Promise<
 }
 
 const launchers = {
-  nats: async (started: TemporaryServer[]): Promise<TestServer> => running(await temporaryNats(), started),
+  nats: async (started: TemporaryServer[]): Promise<TestNats> => running(await temporaryNats(), started),
   postgres: async (started: TemporaryServer[]): Promise<TestPostgres> => {
     const server = await running(await temporaryPostgres(), started);
     return Object.assign(server, {

@@ -64,7 +64,7 @@ export async function runCatalog(): Promise<RunningCatalog> {
 function configOf(servers: RunningCatalog['servers'], databaseUrl: string) {
   const { accessKey, secretKey, region, bucket } = servers.s3.account;
   return parseConfig(catalogEnv, {
-    NATS_URL: servers.nats.url,
+    NATS_URL: servers.nats.urlOf('catalog'),
     DATABASE_URL: databaseUrl,
     LOG_LEVEL: 'error',
     EVENTS_MAX_BYTES: String(64 * 1024 ** 2),

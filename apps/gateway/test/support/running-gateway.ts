@@ -81,7 +81,7 @@ function start(env: NodeJS.ProcessEnv): Promise<RunningService> {
 function envOf(servers: RunningGateway['servers'], databaseUrl: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { accessKey, secretKey, region, bucket } = servers.s3.account;
   return {
-    NATS_URL: servers.nats.url,
+    NATS_URL: servers.nats.urlOf('gateway'),
     DATABASE_URL: databaseUrl,
     PORT: '0',
     LOG_LEVEL: 'fatal',

@@ -35,7 +35,7 @@ export async function buildWorld({ leaseMs = 15_000 }: { leaseMs?: number } = {}
   const database = new Client({ connectionString: databaseUrl });
   await database.connect();
   const env = {
-    ...{ NATS_URL: servers.nats.url, DATABASE_URL: databaseUrl, LOG_LEVEL: 'error', EARMARK_DATA_DIR: dataDir },
+    ...{ NATS_URL: servers.nats.urlOf('ingest'), DATABASE_URL: databaseUrl, LOG_LEVEL: 'error', EARMARK_DATA_DIR: dataDir },
     ...{ EVENTS_MAX_BYTES: '67108864', JOBS_MAX_BYTES: '16777216', DEAD_MAX_BYTES: '16777216', SHUTDOWN_GRACE_MS: '0' },
     ...{ S3_ENDPOINT: servers.s3.url, S3_ACCESS_KEY: accessKey, S3_SECRET_KEY: secretKey, S3_REGION: region, S3_BUCKET: bucket },
     ...{ DELETION_GRACE_MS: '0', COLLECT_EVERY_MS: NEVER_MS, INGEST_LEASE_MS: String(leaseMs) },

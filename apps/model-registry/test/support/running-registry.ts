@@ -58,7 +58,7 @@ export async function runRegistry(): Promise<RunningRegistry> {
 function configOf(servers: TestServers<{ nats: true; postgres: true; s3: true }>, databaseUrl: string) {
   const { accessKey, secretKey, region, bucket } = servers.s3.account;
   return parseConfig(modelRegistryEnv, {
-    NATS_URL: servers.nats.url,
+    NATS_URL: servers.nats.urlOf('model-registry'),
     DATABASE_URL: databaseUrl,
     LOG_LEVEL: 'error',
     EVENTS_MAX_BYTES: String(64 * 1024 ** 2),

@@ -35,7 +35,7 @@ export async function buildWorld({ leaseMs = 60_000 } = {}) {
   const database = new Client({ connectionString: databaseUrl });
   await database.connect();
   const env = {
-    ...{ NATS_URL: servers.nats.url, DATABASE_URL: databaseUrl, LOG_LEVEL: 'warn', EARMARK_DATA_DIR: dataDir },
+    ...{ NATS_URL: servers.nats.urlOf('trainer'), DATABASE_URL: databaseUrl, LOG_LEVEL: 'warn', EARMARK_DATA_DIR: dataDir },
     ...{ EVENTS_MAX_BYTES: '67108864', JOBS_MAX_BYTES: '16777216', DEAD_MAX_BYTES: '16777216', SHUTDOWN_GRACE_MS: '0' },
     ...{ S3_ENDPOINT: servers.s3.url, S3_ACCESS_KEY: accessKey, S3_SECRET_KEY: secretKey, S3_REGION: region, S3_BUCKET: bucket },
     ...{ TRAINING_THREADS: '1', TRAINING_DEVICE_ORDER: 'cpu', TRAINING_MIN_STEPS: '8', TRAINING_LEASE_MS: String(leaseMs) },

@@ -18,18 +18,26 @@ export interface ObjectStorePlace extends S3Account {
   readonly publicUrl: string;
 }
 
-/** NATS with JetStream; returns its URL. */
-export async function provideNats({ home, supervise, note }: StartContext): Promise<string> {
+/** The URL of NATS for a user: a service's name, `operator` or `events`. */
+export type NatsUrlOf = (user: string) => string;
+
+/** NATS with JetStream. An operator's own server is used by all services with the user that NATS_URL names. */
+export async function provideNats({ home, supervise, note }: StartContext): Promise<NatsUrlOf> {
   const foreign = process.env['NATS_URL'];
-  if (foreign) return checkedNatsUrl(foreign, note);
+  if (foreign) {
+    await checkNats(foreign, note);
+    return () => foreign;
+  }
   const { binary, source } = natsBinary(home.cache);
-  const server = natsServer({ binary, port: await keptPort(home, 'nats'), dir: home.nats, logFile: home.logOf('nats') });
+  const port = await keptPort(home, 'nats');
+  const passwordOf = (user: string): string => secret(home, `nats-${user}`);
+  const server = natsServer({ binary, port, dir: home.nats, logFile: home.logOf('nats'), passwordOf });
   await supervise(server.managed);
   note(`${(await natsInfo(LOOPBACK, server.port)).version}, ${source}`);
-  return server.url;
+  return server.urlOf;
 }
 
-async function checkedNatsUrl(url: string, note: Note): Promise<string> {
+async function checkNats(url: string, note: Note): Promise<void> {
   const { hostname, port } = new URL(url.split(',')[0] ?? '');
   const info = await natsInfo(hostname, Number(port || NATS_PORT)).catch((error: unknown) => {
     throw new UserError(
@@ -44,7 +52,6 @@ async function checkedNatsUrl(url: string, note: Note): Promise<string> {
     );
   }
   note(`${info.version}, from NATS_URL`);
-  return url;
 }
 
 /** PostgreSQL; returns the administrator's URL. */

@@ -8,6 +8,7 @@ import {
   provideObjectStore,
   providePostgres,
   refuseToEraseForeignData,
+  type NatsUrlOf,
   type ObjectStorePlace,
 } from './backing-servers.js';
 import type { Note, StartContext } from './context.js';
@@ -39,7 +40,7 @@ export interface LocalPlatformOptions {
 }
 
 interface Servers {
-  readonly natsUrl: string;
+  readonly natsUrlOf: NatsUrlOf;
   /** The administrator's. */
   readonly adminUrl: string;
   readonly objectStore: ObjectStorePlace;
@@ -87,10 +88,10 @@ export class LocalPlatform {
       note,
       supervise: (managed) => this.#supervise(managed, SERVER_TIER),
     });
-    const natsUrl = await step('NATS', (note) => provideNats(context(note)));
+    const natsUrlOf = await step('NATS', (note) => provideNats(context(note)));
     const adminUrl = await step('PostgreSQL', (note) => providePostgres(context(note)));
     const objectStore = await step('Object storage', (note) => provideObjectStore(context(note)));
-    return { natsUrl, adminUrl, objectStore };
+    return { natsUrlOf, adminUrl, objectStore };
   }
 
   #supervise(managed: ManagedProcess, tier: number): Promise<void> {
@@ -116,7 +117,7 @@ export class LocalPlatform {
   }
 
   async #startServices(
-    { natsUrl, objectStore }: Servers,
+    { natsUrlOf, objectStore }: Servers,
     databaseUrls: ReadonlyMap<string, string>,
     gatewayPort: number,
     note: Note,
@@ -128,6 +129,7 @@ export class LocalPlatform {
       const isGateway = name === 'gateway';
       const port = isGateway ? gatewayPort : await keptPort(home, name);
       this.#urls.set(name, serviceUrl(port));
+      const natsUrl = natsUrlOf(name);
       const managed = serviceProcess({ home, name, port, natsUrl, objectStore, databaseUrl: databaseUrls.get(name) });
       await this.#supervise(managed, isGateway ? GATEWAY_TIER : SERVICE_TIER);
     };
@@ -135,7 +137,7 @@ export class LocalPlatform {
     if (names.includes('gateway')) await startOne('gateway');
   }
 
-  async #becomeReady({ natsUrl, adminUrl, objectStore }: Servers, databaseUrl: string, port: number): Promise<Ready> {
+  async #becomeReady({ natsUrlOf, adminUrl, objectStore }: Servers, databaseUrl: string, port: number): Promise<Ready> {
     this.#continue();
     const { home, step } = this.#options;
     const gatewayUrl = serviceUrl(port);
@@ -147,7 +149,13 @@ export class LocalPlatform {
       docs_url: `${gatewayUrl}/docs`,
       api_key: apiKey,
       pid: process.pid,
-      servers: { nats_url: natsUrl, database_url: adminUrl, s3_endpoint: objectStore.url, s3 },
+      servers: {
+        nats_url: natsUrlOf('operator'),
+        events_url: natsUrlOf('events'),
+        database_url: adminUrl,
+        s3_endpoint: objectStore.url,
+        s3,
+      },
     };
     this.#record();
     return this.#ready;

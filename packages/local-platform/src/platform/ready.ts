@@ -6,7 +6,10 @@ export interface Ready {
   /** The launcher's process id. */
   readonly pid: number;
   readonly servers: {
+    /** The operator's. */
     readonly nats_url: string;
+    /** For consumers outside the platform: reads events, changes nothing. */
+    readonly events_url: string;
     /** The administrator's. */
     readonly database_url: string;
     readonly s3_endpoint: string;

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { ManagedProcess } from '../processes/managed-process.js';
+import { repositoryDir } from '../repository.js';
 import { LOOPBACK, firstReply } from './ports.js';
 import type { LocalServer } from './running-server.js';
 
@@ -14,6 +15,14 @@ export interface NatsOptions {
   /** Configuration and JetStream store. */
   readonly dir: string;
   readonly logFile: string;
+  /** The password of each user of the permissions. */
+  readonly passwordOf: (user: string) => string;
+}
+
+/** A NATS server that lets in only the users of infra/nats/permissions.conf; `url` has no user. */
+export interface NatsServer extends LocalServer {
+  /** The URL by which a user (a service's name, `operator`, `events`) comes in. */
+  readonly urlOf: (user: string) => string;
 }
 
 /** What a NATS server says about itself on connection. */
@@ -23,7 +32,7 @@ export interface NatsInfo {
   readonly jetstream?: boolean;
 }
 
-export function natsServer({ binary, port, dir, logFile }: NatsOptions): LocalServer {
+export function natsServer({ binary, port, dir, logFile, passwordOf }: NatsOptions): NatsServer {
   fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
   const configFile = path.join(dir, 'nats.conf');
   fs.writeFileSync(configFile, configuration(port, path.join(dir, 'jetstream')), { mode: 0o600 });
@@ -31,12 +40,14 @@ export function natsServer({ binary, port, dir, logFile }: NatsOptions): LocalSe
     name: 'nats',
     command: binary,
     args: ['-c', configFile],
+    env: { ...process.env, ...passwordVariables(passwordOf) },
     cwd: dir,
     logFile,
     deathSignal: 'SIGTERM',
     isReady: async () => (await natsInfo(LOOPBACK, port)).max_payload >= NATS_MAX_PAYLOAD_BYTES,
   });
-  return { managed, url: `nats://${LOOPBACK}:${port}`, port };
+  const urlOf = (user: string): string => `nats://${user}:${passwordOf(user)}@${LOOPBACK}:${port}`;
+  return { managed, url: `nats://${LOOPBACK}:${port}`, port, urlOf };
 }
 
 /** Reads the server's `INFO {json}`; throws when nothing there speaks NATS. */
@@ -52,6 +63,15 @@ function configuration(port: number, storeDir: string): string {
     `max_payload: ${NATS_MAX_PAYLOAD_BYTES}`,
     `max_pending: ${8 * NATS_MAX_PAYLOAD_BYTES}`,
     `jetstream { store_dir: ${JSON.stringify(storeDir)}, max_mem: 256M, max_file: 8G }`,
-    '',
+    permissions(),
   ].join('\n');
+}
+
+/** Users and their subjects, written by `npm run law -- --write`; the same file configures the servers of compose and Kubernetes. */
+const permissions = (): string => fs.readFileSync(path.join(repositoryDir, 'infra/nats/permissions.conf'), 'utf8');
+
+/** The server reads passwords from its environment; quotes make every value a string there. */
+function passwordVariables(passwordOf: (user: string) => string): Record<string, string> {
+  const users = permissions().matchAll(/user: "([^"]+)"\s+password: \$(\w+)/g);
+  return Object.fromEntries([...users].map(([, user = '', variable = '']) => [variable, JSON.stringify(passwordOf(user))]));
 }

@@ -25,6 +25,11 @@ export interface TemporaryServer {
   remove(): void;
 }
 
+export interface TemporaryNats extends TemporaryServer {
+  /** The URL by which a service (or `operator`, `events`) comes in. */
+  readonly urlOf: (user: string) => string;
+}
+
 export interface TemporaryS3 extends TemporaryServer {
   readonly account: S3Account;
 }
@@ -33,11 +38,13 @@ const cacheDir = path.join(process.env['EARMARK_HOME'] ?? path.join(repositoryDi
 const PASSWORD = 'test';
 const S3_ACCOUNT = { accessKey: 'test-access-key', secretKey: 'test-secret-key', region: 'us-east-1', bucket: 'earmark' };
 
-/** NATS with JetStream. */
-export async function temporaryNats(): Promise<TemporaryServer> {
+/** NATS with JetStream and the platform's permissions; `url` comes in as the operator, who may do everything. */
+export async function temporaryNats(): Promise<TemporaryNats> {
   const { binary } = natsBinary(cacheDir);
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'earmark-nats-'));
-  return removable(natsServer({ binary, port: await freePort(), dir, logFile: path.join(dir, 'nats.log') }), dir);
+  const logFile = path.join(dir, 'nats.log');
+  const server = natsServer({ binary, port: await freePort(), dir, logFile, passwordOf: () => PASSWORD });
+  return Object.assign(removable({ ...server, url: server.urlOf('operator') }, dir), { urlOf: server.urlOf });
 }
 
 /** Object storage with the bucket of its account. */
