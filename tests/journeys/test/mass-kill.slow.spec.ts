@@ -147,7 +147,7 @@ describe(`${KILLS} kills at random (seed ${SEED})`, () => {
     expect(jobs.map(({ id, status }) => `${id} ${status}`).sort()).toEqual(
       [firstTraining(models), ...told.trainings].map((id) => `${id} completed`).sort(),
     );
-    expect(models.map((model) => model.training_job_id).sort()).toEqual(jobs.map(({ id }) => id).sort());
+    expect(models.map((model) => model.training_job_id ?? '').sort()).toEqual(jobs.map(({ id }) => id).sort());
   }
 
   const firstTraining = (models: readonly { id: string; training_job_id: string | null }[]): string =>
