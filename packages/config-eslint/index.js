@@ -55,10 +55,7 @@ export default tseslint.config(
   },
   {
     // Tests and their kit drive real servers and may read the clock.
-    files: ['packages/testkit/**', '**/*.spec.ts', '**/test/**', 'tests/**', 'packages/embedded-s3/**'],
-    // The one home of clock, ids, randomness and environment; tests and their kit drive real servers and may read the clock.
     files: [
-      'packages/service-kit/src/**',
       'packages/testkit/**',
       'packages/local-platform/**',
       '**/*.spec.ts',
