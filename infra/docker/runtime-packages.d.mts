@@ -1,1 +1,1 @@
-export function packagesOf(root: string, start: string): string[];
+export function packagesOf(root: string, starts: readonly string[]): string[];
