@@ -2,7 +2,7 @@ import type { InferenceFileStatus, InferenceJobStatus, ObjectRef, Transition } f
 import type { AudioFacts } from '@earmark/contracts/ingest/rpcs';
 import type { CreationKey, LeaseHolder, Page, PageRequest } from '@earmark/service-kit';
 import type { InferenceFile, StoredDetection } from './domain/inference-file.js';
-import type { FileTotals, InferenceJob } from './domain/inference-job.js';
+import type { InferenceJob } from './domain/inference-job.js';
 import type { DetectionConfig } from './domain/detection-config.js';
 import type { Scores } from './domain/score-codec.js';
 
@@ -16,15 +16,13 @@ export interface JobFilter {
   readonly modelId?: string;
 }
 
-/** Lock order: job, then files. */
+/** Lock order: job, then files. A purged job is not found. */
 export interface JobStore {
   find(tenantId: string, jobId: string): Promise<InferenceJob | null>;
   /** Like find, and holds the row; needs an open transaction. */
   lock(tenantId: string, jobId: string): Promise<InferenceJob | null>;
   /** Newest first. */
   list(tenantId: string, filter: JobFilter, request: PageRequest<CreationKey>): Promise<Page<InferenceJob, CreationKey>>;
-  /** Sums over the job's confirmed files. */
-  totals(tenantId: string, jobId: string): Promise<FileTotals>;
   save(transition: Transition<InferenceJob>): Promise<void>;
   /** Every job of a tenant. */
   idsOf(tenantId: string): Promise<string[]>;
@@ -41,21 +39,43 @@ export interface FileStore {
   lock(tenantId: string, fileId: string): Promise<InferenceFile | null>;
   /** Files of any job that use this audio and are not done, in the order in which jobs are locked. Cheap: asked for all audio there is. */
   waitingFor(tenantId: string, audioFileId: string): Promise<Pick<InferenceFile, 'id' | 'jobId'>[]>;
-  /** In the order they were added. */
+  /**
+   * In the order they were added. A file carries its first 5,000 detections at most, and a page ends before it holds more than 20,000 of
+   * them: the rest follows by `detections` and by the page's next key.
+   */
   list(
     tenantId: string,
     jobId: string,
     status: InferenceFileStatus | null,
     request: PageRequest<CreationKey>,
   ): Promise<Page<InferenceFile, CreationKey>>;
-  /** Completed files of a job, in the order they were added. */
-  scored(tenantId: string, jobId: string): Promise<InferenceFile[]>;
+  /** A slice of a file's detections and how many there are; null when there is no such file. */
+  detections(
+    address: { tenantId: string; jobId: string; fileId: string },
+    slice: { offset: number; limit: number },
+  ): Promise<{ detections: readonly StoredDetection[]; total: number } | null>;
+  /** Completed files of a job after the key, in the order they were added, without their detections. */
+  scored(tenantId: string, jobId: string, after: CreationKey | null, limit: number): Promise<InferenceFile[]>;
+  /** Inserts new files. */
+  add(transitions: readonly Transition<InferenceFile>[]): Promise<void>;
   /** Inserts a file (version 1) or updates the one of the version before; `fence` refuses writes of a worker that lost its lease. */
   save(transition: Transition<InferenceFile>, fence?: LeaseHolder): Promise<void>;
   /** Confirmed files that nobody works on, older than `ageMs`, at most `limit`. */
   idle(ageMs: number, limit: number): Promise<IdleFile[]>;
-  /** Fails what is not done in a cancelled job, and takes it from its workers. */
-  cancelOpen(tenantId: string, jobId: string, at: Date): Promise<void>;
+  /** Fails what is not done in a cancelled job, and takes it from its workers; returns how many files that were. */
+  cancelOpen(tenantId: string, jobId: string, at: Date): Promise<number>;
+}
+
+/** What is left of purged jobs. */
+export interface PurgeStore {
+  /** Marks at most `limit` finished jobs of that age as purged at `at`; returns how many it found. */
+  expire(completedBefore: Date, at: Date, limit: number): Promise<number>;
+  /** Purged jobs that nothing needs any more. */
+  next(limit: number): Promise<{ tenantId: string; id: string }[]>;
+  /** Some files of a purged job, and which audio goes with them: what was uploaded for it and is not used by another job. */
+  files(tenantId: string, jobId: string, limit: number): Promise<{ fileIds: string[]; audioFileIds: string[] }>;
+  removeFiles(tenantId: string, fileIds: readonly string[]): Promise<void>;
+  removeJob(tenantId: string, jobId: string): Promise<void>;
 }
 
 /** Ownership of a file while it is searched. */
@@ -107,11 +127,14 @@ export interface AudioDirectory {
   /** Confirmed files by id; unknown ids are left out. */
   find(tenantId: string, audioFileIds: readonly string[]): Promise<Map<string, AudioFacts>>;
   downloadUrl(tenantId: string, audioFileId: string): Promise<{ url: string; expiresInSeconds: number }>;
+  /** Gives up audio that was uploaded for detection; ids that are unknown, or of a dataset, are left out. */
+  release(tenantId: string, audioFileIds: readonly string[]): Promise<void>;
 }
 
 /** Where scores are kept; the key carries the lease epoch, so that a late worker overwrites nothing. */
 export interface ScoreStore {
   put(place: { tenantId: string; jobId: string; fileId: string; leaseEpoch: number }, scores: Scores): Promise<string>;
+  /** Throws scores_deleted. */
   get(key: string): Promise<Scores>;
   remove(key: string): Promise<void>;
   /** Removes the scores of a job. */

@@ -96,8 +96,8 @@ export interface BlobStore {
   list(prefix: string): AsyncIterable<BlobListing>;
   /** A form permission for exactly one key and a range of lengths, signed for the public endpoint. */
   presignPost(request: PresignPostRequest): Promise<PresignedPost>;
-  /** A URL that takes the object by PUT, signed for the public endpoint; storage cannot limit its size. */
-  presignPut(request: { key: string; expiresInSeconds: number }): Promise<string>;
+  /** A URL that takes an object of exactly this length by PUT, signed for the public endpoint. */
+  presignPut(request: { key: string; sizeBytes: number; expiresInSeconds: number }): Promise<string>;
   /** A URL to download the object, signed for the public endpoint; with `downloadFilename` browsers save it under that name. */
   presignGet(request: { key: string; expiresInSeconds: number; downloadFilename?: string }): Promise<string>;
   readonly multipart: MultipartUploads;

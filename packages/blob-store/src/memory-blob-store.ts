@@ -109,8 +109,9 @@ export class MemoryBlobStore implements BlobStore {
     return { url: memoryUrl(key, { ...query, fields: JSON.stringify(fields) }), fields };
   }
 
-  async presignPut(request: { key: string; expiresInSeconds: number }): Promise<string> {
-    return memoryUrl(request.key, { method: 'PUT', ...this.#expiry(request.expiresInSeconds) });
+  async presignPut(request: { key: string; sizeBytes: number; expiresInSeconds: number }): Promise<string> {
+    const size = String(request.sizeBytes);
+    return memoryUrl(request.key, { method: 'PUT', size, ...this.#expiry(request.expiresInSeconds) });
   }
 
   async presignGet(request: { key: string; expiresInSeconds: number; downloadFilename?: string }): Promise<string> {

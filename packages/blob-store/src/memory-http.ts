@@ -26,6 +26,7 @@ async function perform(store: MemoryBlobStore, permission: URLSearchParams, requ
     case 'GET':
       return download(store, key, permission.get('filename'));
     case 'PUT':
+      if (permission.has('size') && Number(permission.get('size')) !== request.bytes.length) return answer(403);
       return answer(200, { etag: `"${await upload(store, key, permission, request.bytes)}"` });
     case 'POST':
       return postForm(store, key, permission, request);

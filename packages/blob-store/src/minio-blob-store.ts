@@ -18,6 +18,7 @@ import { type MinioBlobStoreOptions, MinioConnection, PART_BYTES } from './minio
 import { mapVendorError } from './minio-errors.js';
 import { MinioMultipart } from './minio-multipart.js';
 import { postPolicyFields } from './post-policy.js';
+import { presignSizedPut } from './presigned-put.js';
 
 const MAX_SINGLE_COPY_BYTES = 5 * 1024 ** 3;
 const REMOVE_BATCH = 1000;
@@ -152,9 +153,10 @@ export class MinioBlobStore implements BlobStore {
     return { url: new URL(`/${this.#bucket}`, publicEndpoint).href, fields };
   }
 
-  async presignPut({ key, expiresInSeconds }: { key: string; expiresInSeconds: number }): Promise<string> {
-    const { signer, options } = this.#connection;
-    return signer.presignedUrl('PUT', this.#bucket, key, expiresInSeconds, {}, options.now());
+  async presignPut(request: { key: string; sizeBytes: number; expiresInSeconds: number }): Promise<string> {
+    const { options, region, publicEndpoint: endpoint } = this.#connection;
+    const { accessKey, secretKey } = options;
+    return presignSizedPut({ endpoint, bucket: this.#bucket, ...request }, { accessKey, secretKey, region }, options.now());
   }
 
   async presignGet(request: { key: string; expiresInSeconds: number; downloadFilename?: string }): Promise<string> {

@@ -10,20 +10,19 @@ export interface SigningIdentity {
 
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
 
+/** Signature Version 4 of a text, in hex, for one day (`YYYYMMDD`) and region. */
+export function signText(text: string, day: string, { secretKey, region }: Omit<SigningIdentity, 'accessKey'>): string {
+  const dayKey = hmac(`AWS4${secretKey}`, day);
+  const signingKey = hmac(hmac(hmac(dayKey, region), 's3'), 'aws4_request');
+  return createHmac('sha256', signingKey).update(text).digest('hex');
+}
+
 /**
- * Signature Version 4 of a base64 POST policy, in hex, for one day (`YYYYMMDD`) and region.
+ * Signature of a base64 POST policy.
  *
  * Source: Amazon S3 API Reference, "Authenticating Requests in Browser-Based Uploads Using POST".
  */
-export function signPostPolicy(
-  policyBase64: string,
-  day: string,
-  { secretKey, region }: Omit<SigningIdentity, 'accessKey'>,
-): string {
-  const dayKey = hmac(`AWS4${secretKey}`, day);
-  const signingKey = hmac(hmac(hmac(dayKey, region), 's3'), 'aws4_request');
-  return createHmac('sha256', signingKey).update(policyBase64).digest('hex');
-}
+export const signPostPolicy = signText;
 
 /** The form fields that let anyone upload to exactly one key of one bucket within the limits, until the permission ends. */
 export function postPolicyFields(

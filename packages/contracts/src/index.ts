@@ -1,6 +1,6 @@
 export { defineEvent, type EventContract } from './kernel/define-event.js';
 export { defineJob, type Delivery, type JobContract } from './kernel/define-job.js';
-export { defineRoute, type AnswerKind, type HttpMethod, type RouteContract } from './kernel/define-route.js';
+export { defineRoute, type AnswerKind, type AnswerPage, type HttpMethod, type RouteContract } from './kernel/define-route.js';
 export { defineRpc, type RpcContract } from './kernel/define-rpc.js';
 export { transition, type Message, type Transition } from './kernel/message.js';
 export { contexts, type Context, type ContractName } from './kernel/names.js';

@@ -22,7 +22,15 @@ export {
 export { done, later, skipped, type Outcome, type Work } from './work.js';
 export { byCodeUnit, canonicalJson } from './canonical-json.js';
 export { requireMatch } from './etag.js';
-export { creationCursor, toList, toPageRequest, versionCursor, type CursorCodec } from './lists/cursors.js';
-export { pageOf, rowsToSkip, type CreationKey, type Page, type PageRequest, type VersionKey } from './lists/page.js';
-export { cutToMessage, fitToMessage, type ItemShape } from './lists/message-size.js';
+export { creationCursor, positionCursor, toList, toPageRequest, versionCursor, type CursorCodec } from './lists/cursors.js';
+export {
+  pageOf,
+  rowsToSkip,
+  type CreationKey,
+  type Page,
+  type PageRequest,
+  type PositionKey,
+  type VersionKey,
+} from './lists/page.js';
+export { cutToMessage, type ItemShape } from './lists/message-size.js';
 export { lockClause, newerThan, olderThan, type LockStrength } from './lists/row-order.js';

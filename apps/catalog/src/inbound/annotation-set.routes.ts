@@ -1,5 +1,5 @@
 import type { RouteCall, RouteReply } from '@earmark/contracts';
-import { creationCursor, cutToMessage, fitToMessage, toList, toPageRequest, versionCursor } from '@earmark/service-kit';
+import { creationCursor, cutToMessage, toList, toPageRequest, versionCursor } from '@earmark/service-kit';
 import * as routes from '@earmark/contracts/catalog/routes';
 import { HandlesRoute } from '@earmark/service-runtime';
 import { Controller } from '@nestjs/common';
@@ -34,7 +34,7 @@ export class AnnotationSetRoutes {
   async list(call: RouteCall<typeof routes.listAnnotationSets>): Promise<RouteReply<typeof routes.listAnnotationSets>> {
     const { context, params, query } = call;
     const page = await this.listSets.execute(context.tenantId, params.dataset_id, toPageRequest(query, versionCursor));
-    return { body: toList(query, fitToMessage(query, page, setShape), versionCursor, setView) };
+    return { body: toList(query, cutToMessage(page, setShape), versionCursor, setView) };
   }
 
   @HandlesRoute(routes.readAnnotationSet)

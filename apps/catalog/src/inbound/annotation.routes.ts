@@ -1,5 +1,5 @@
 import type { RouteCall, RouteReply } from '@earmark/contracts';
-import { creationCursor, fitToMessage, toList, toPageRequest } from '@earmark/service-kit';
+import { creationCursor, cutToMessage, toList, toPageRequest } from '@earmark/service-kit';
 import * as routes from '@earmark/contracts/catalog/routes';
 import { HandlesRoute } from '@earmark/service-runtime';
 import { Controller } from '@nestjs/common';
@@ -28,7 +28,7 @@ export class AnnotationRoutes {
       ...(query.artifact_type === undefined ? {} : { artifactType: query.artifact_type }),
     };
     const page = await this.listAnnotations.execute(addressOf(call), filter, toPageRequest(query, creationCursor));
-    return { body: toList(query, fitToMessage(query, page, annotationShape), creationCursor, annotationView) };
+    return { body: toList(query, cutToMessage(page, annotationShape), creationCursor, annotationView) };
   }
 
   @HandlesRoute(routes.createAnnotation)

@@ -1,5 +1,5 @@
 import type { RouteCall, RouteReply } from '@earmark/contracts';
-import { creationCursor, fitToMessage, toList, toPageRequest } from '@earmark/service-kit';
+import { creationCursor, cutToMessage, toList, toPageRequest } from '@earmark/service-kit';
 import * as routes from '@earmark/contracts/catalog/routes';
 import { HandlesRoute } from '@earmark/service-runtime';
 import { Controller } from '@nestjs/common';
@@ -36,7 +36,7 @@ export class DatasetRoutes {
   @HandlesRoute(routes.listDatasets)
   async list({ context, query }: RouteCall<typeof routes.listDatasets>): Promise<RouteReply<typeof routes.listDatasets>> {
     const page = await this.listDatasets.execute(context.tenantId, toPageRequest(query, creationCursor));
-    return { body: toList(query, fitToMessage(query, page, datasetShape), creationCursor, datasetView) };
+    return { body: toList(query, cutToMessage(page, datasetShape), creationCursor, datasetView) };
   }
 
   @HandlesRoute(routes.readDataset)

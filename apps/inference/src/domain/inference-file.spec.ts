@@ -1,12 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { exampleIds } from '@earmark/contracts';
-import { followAudio, queueFile, reserveFile, startFile, type AudioOutcome } from './inference-file.js';
+import { maxDetectionsPerFile } from '@earmark/contracts/inference/routes';
+import { completeFile, followAudio, queueFile, reserveFile, startFile, type AudioOutcome } from './inference-file.js';
 
 const at = new Date('2026-11-20T10:00:00Z');
 const ready: AudioOutcome = { kind: 'ready', sha256: exampleIds.sha256, durationMs: 4000 };
 const failed: AudioOutcome = { kind: 'failed', code: 'empty', message: 'The file holds no audio samples.' };
 const { tenantId, inferenceJobId: jobId, inferenceFileId: id, audioFileId, modelId } = exampleIds;
-const reserved = reserveFile({ id, tenantId, jobId, audioFileId, originalFilename: 'one.wav', s3Key: 'key' }, at).next;
+const reserved = reserveFile(
+  { id, tenantId, jobId, audioFileId, ownsAudio: true, originalFilename: 'one.wav', s3Key: 'key' },
+  at,
+).next;
 const names = (said: { facts: readonly { name: string }[] }) => said.facts.map((fact) => fact.name);
 
 describe('a file', () => {
@@ -38,5 +42,25 @@ describe('a file', () => {
   it('that is done takes no notice any more', () => {
     const done = { ...startFile(reserved).next, status: 'completed' } as const;
     expect(followAudio(done, modelId, failed, at).next).toBe(done);
+  });
+});
+
+describe('a file with very many detections', () => {
+  const found = (count: number) => ({
+    scoresKey: 'scores',
+    detections: Array.from({ length: count }, (_, index) => ({
+      artifactType: 'glitch',
+      startMs: index,
+      endMs: index + 1,
+      confidence: 1,
+    })),
+  });
+
+  it('is completed up to the limit, and refused beyond it with both figures', () => {
+    const started = startFile(reserved).next;
+    expect(completeFile(started, modelId, found(maxDetectionsPerFile), at).next.detectionCount).toBe(maxDetectionsPerFile);
+    expect(() => completeFile(started, modelId, found(maxDetectionsPerFile + 1), at)).toThrow(
+      expect.objectContaining({ code: 'too_many_detections', detail: expect.stringMatching(/50,001 .* 50,000/) }),
+    );
   });
 });

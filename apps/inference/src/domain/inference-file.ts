@@ -1,6 +1,7 @@
-import { transition, type InferenceFileStatus, type Message, type Transition } from '@earmark/contracts';
+import { Problem, transition, type InferenceFileStatus, type Message, type Transition } from '@earmark/contracts';
 import { inferenceFileCompleted, inferenceFileFailed } from '@earmark/contracts/inference/events';
 import { detectFile } from '@earmark/contracts/inference/jobs';
+import { maxDetectionsPerFile } from '@earmark/contracts/inference/routes';
 
 /** A stretch [startMs, endMs) in which the model found an artifact; confidence 0-1. */
 export interface StoredDetection {
@@ -15,6 +16,8 @@ export interface InferenceFile {
   readonly tenantId: string;
   readonly jobId: string;
   readonly audioFileId: string;
+  /** Whether the audio was uploaded for this job, and goes with it. */
+  readonly ownsAudio: boolean;
   readonly originalFilename: string;
   readonly s3Key: string;
   readonly status: InferenceFileStatus;
@@ -37,7 +40,10 @@ export type AudioOutcome =
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   | { readonly kind: 'waiting' };
 
-export type NewInferenceFile = Pick<InferenceFile, 'id' | 'tenantId' | 'jobId' | 'audioFileId' | 'originalFilename' | 's3Key'>;
+export type NewInferenceFile = Pick<
+  InferenceFile,
+  'id' | 'tenantId' | 'jobId' | 'audioFileId' | 'ownsAudio' | 'originalFilename' | 's3Key'
+>;
 
 /** A file that may be uploaded. */
 export function reserveFile(parts: NewInferenceFile, at: Date): Transition<InferenceFile> {
@@ -93,7 +99,7 @@ export function startFile(file: InferenceFile): Transition<InferenceFile> {
   return transition(changed(file, { status: 'processing' }));
 }
 
-/** What was found. */
+/** What was found; throws too_many_detections beyond what one file may have. */
 export function completeFile(
   file: InferenceFile,
   modelId: string,
@@ -101,6 +107,7 @@ export function completeFile(
   at: Date,
 ): Transition<InferenceFile> {
   const { detections, scoresKey } = found;
+  if (detections.length > maxDetectionsPerFile) throw tooMany(detections.length);
   const next = changed(file, {
     status: 'completed',
     scoresKey,
@@ -127,6 +134,14 @@ export function failFile(
   const next = changed(file, { status: 'failed', errorCode: code, errorMessage: message, processedAt: at });
   const identity = { tenantId: file.tenantId, inferenceJobId: file.jobId, modelId, fileId: file.id };
   return transition(next, [inferenceFileFailed.fact({ ...identity, errorCode: code, errorMessage: message })]);
+}
+
+function tooMany(count: number): Problem {
+  const figures = `${count.toLocaleString('en')} detections, and one file may have ${maxDetectionsPerFile.toLocaleString('en')}`;
+  return new Problem(
+    'too_many_detections',
+    `The file has ${figures}: raise the thresholds, merge_window_ms or min_duration_ms, or split the file.`,
+  );
 }
 
 function changed(file: InferenceFile, change: Partial<InferenceFile>): InferenceFile {

@@ -23,6 +23,8 @@ export interface InferenceJob extends FileTotals {
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly completedAt: Date | null;
+  /** Set when the job is to be erased; nobody sees it from then on. */
+  readonly purgedAt: Date | null;
 }
 
 /** What a new job is made of. */
@@ -40,6 +42,7 @@ export function openJob(parts: NewInferenceJob, at: Date): Transition<InferenceJ
     createdAt: at,
     startedAt: null,
     completedAt: null,
+    purgedAt: null,
   };
   const { tenantId, id, modelId } = next;
   return transition(next, [inferenceJobCreated.fact({ tenantId, inferenceJobId: id, modelId })]);
@@ -95,6 +98,11 @@ export function cancelJob(job: InferenceJob, at: Date): Transition<InferenceJob>
   }
   const next: InferenceJob = { ...job, status: 'cancelled', completedAt: at, version: job.version + 1 };
   return transition(next, [finished(next, 'cancelled')]);
+}
+
+/** Takes a job from everybody's sight; what it consists of is erased afterwards. */
+export function purgeJob(job: InferenceJob, at: Date): Transition<InferenceJob> {
+  return transition({ ...job, purgedAt: at, version: job.version + 1 });
 }
 
 function finished(job: InferenceJob, status: 'completed' | 'failed' | 'cancelled') {

@@ -1,12 +1,12 @@
 import type { RouteCall, RouteReply } from '@earmark/contracts';
 import * as routes from '@earmark/contracts/inference/routes';
 import { HandlesRoute } from '@earmark/service-runtime';
-import { creationCursor, toList, toPageRequest } from '@earmark/service-kit';
+import { creationCursor, cutToMessage, positionCursor, toList, toPageRequest } from '@earmark/service-kit';
 import { Controller } from '@nestjs/common';
 import { AddDatasetAudio, ConfirmInferenceFile, ReserveInferenceFile } from '../use-cases/add-files.js';
+import { ListDetections } from '../use-cases/list-detections.js';
 import { ListInferenceFiles, PresignOriginal, ReadInferenceFile } from '../use-cases/read-inference-job.js';
-import { withinBudget } from './detail-budget.js';
-import { fileView } from './views.js';
+import { detectionView, fileShape, fileView } from './views.js';
 
 /** Files of inference jobs over REST. */
 @Controller()
@@ -17,6 +17,7 @@ export class InferenceFileRoutes {
     private readonly addAudio: AddDatasetAudio,
     private readonly listFiles: ListInferenceFiles,
     private readonly readFile: ReadInferenceFile,
+    private readonly listDetections: ListDetections,
     private readonly presign: PresignOriginal,
   ) {}
 
@@ -69,8 +70,8 @@ export class InferenceFileRoutes {
   }: RouteCall<typeof routes.listInferenceFiles>): Promise<RouteReply<typeof routes.listInferenceFiles>> {
     const address = { tenantId: context.tenantId, jobId: params.inference_job_id };
     const { job, files } = await this.listFiles.execute(address, query.status ?? null, toPageRequest(query, creationCursor));
-    const { views, next } = withinBudget(files, job.modelId);
-    return { body: { ...toList(query, { ...files, items: views }, creationCursor, (view) => view), next_cursor: next } };
+    const page = cutToMessage(files, fileShape(job.modelId));
+    return { body: toList(query, page, creationCursor, (file) => fileView(file, job.modelId)) };
   }
 
   @HandlesRoute(routes.readInferenceFile)
@@ -80,6 +81,17 @@ export class InferenceFileRoutes {
   }: RouteCall<typeof routes.readInferenceFile>): Promise<RouteReply<typeof routes.readInferenceFile>> {
     const { job, file } = await this.readFile.execute(context.tenantId, params.inference_job_id, params.file_id);
     return { body: fileView(file, job.modelId) };
+  }
+
+  @HandlesRoute(routes.listDetections)
+  async detections({
+    context,
+    params,
+    query,
+  }: RouteCall<typeof routes.listDetections>): Promise<RouteReply<typeof routes.listDetections>> {
+    const address = { tenantId: context.tenantId, jobId: params.inference_job_id, fileId: params.file_id };
+    const { job, page } = await this.listDetections.execute(address, toPageRequest(query, positionCursor));
+    return { body: toList(query, page, positionCursor, (detection) => detectionView(detection, job.modelId)) };
   }
 
   @HandlesRoute(routes.readInferenceDownload)

@@ -1,17 +1,14 @@
 import type { RouteCall, RouteReply } from '@earmark/contracts';
 import * as routes from '@earmark/contracts/inference/routes';
 import { HandlesRoute } from '@earmark/service-runtime';
-import { creationCursor, toList, toPageRequest } from '@earmark/service-kit';
+import { creationCursor, cutToMessage, toList, toPageRequest } from '@earmark/service-kit';
 import { Controller } from '@nestjs/common';
 import { CancelInferenceJob } from '../use-cases/cancel-inference-job.js';
 import { CreateInferenceJob } from '../use-cases/create-inference-job.js';
+import { DeleteInferenceJob } from '../use-cases/delete-inference-job.js';
 import { ListInferenceJobs, ReadInferenceJob } from '../use-cases/read-inference-job.js';
 import { Rethreshold } from '../use-cases/rethreshold.js';
-import { withinBudget } from './detail-budget.js';
-import { detectionRequest, jobView } from './views.js';
-
-/** Files of a job's detail. */
-const DETAIL_FILES = 1000;
+import { detectionRequest, fileShape, fileView, jobView } from './views.js';
 
 /** Inference jobs over REST. */
 @Controller()
@@ -21,6 +18,7 @@ export class InferenceJobRoutes {
     private readonly listInferenceJobs: ListInferenceJobs,
     private readonly readInferenceJob: ReadInferenceJob,
     private readonly cancelInferenceJob: CancelInferenceJob,
+    private readonly deleteInferenceJob: DeleteInferenceJob,
     private readonly rethresholdJob: Rethreshold,
   ) {}
 
@@ -53,9 +51,22 @@ export class InferenceJobRoutes {
     context,
     params,
   }: RouteCall<typeof routes.readInferenceJob>): Promise<RouteReply<typeof routes.readInferenceJob>> {
-    const { job, files } = await this.readInferenceJob.execute(context.tenantId, params.inference_job_id, DETAIL_FILES);
-    const shown = withinBudget(files, job.modelId);
-    return { body: { ...jobView(job), files: shown.views, files_next_cursor: shown.next } };
+    const { job, files } = await this.readInferenceJob.execute(context.tenantId, params.inference_job_id, routes.filesPerDetail);
+    const { items, next } = cutToMessage(files, fileShape(job.modelId));
+    const shown = items.map((file) => fileView(file, job.modelId));
+    return { body: { ...jobView(job), files: shown, files_next_cursor: next && creationCursor.encode(next) } };
+  }
+
+  @HandlesRoute(routes.deleteInferenceJob)
+  async delete({
+    context,
+    params,
+    query,
+  }: RouteCall<typeof routes.deleteInferenceJob>): Promise<RouteReply<typeof routes.deleteInferenceJob>> {
+    const { tenantId } = context;
+    if (!query.purge) return { body: jobView(await this.cancelInferenceJob.execute(tenantId, params.inference_job_id)) };
+    await this.deleteInferenceJob.execute(tenantId, params.inference_job_id);
+    return { body: null };
   }
 
   @HandlesRoute(routes.cancelInferenceJob)

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { blobKeys, type BlobStore } from '@earmark/blob-store';
+import { blobKeys, BlobStoreError, type BlobStore } from '@earmark/blob-store';
+import { Problem } from '@earmark/contracts';
 import { decodeScores, encodeScores, type Scores } from '../domain/score-codec.js';
 import type { ScoreStore } from '../ports.js';
 
@@ -21,7 +22,16 @@ export class BlobScoreStore implements ScoreStore {
   }
 
   async get(key: string): Promise<Scores> {
-    return decodeScores(await unpack(await this.blobs.getBytes(key, MAX_BYTES), { maxOutputLength: MAX_BYTES }));
+    return decodeScores(await unpack(await this.#bytes(key), { maxOutputLength: MAX_BYTES }));
+  }
+
+  async #bytes(key: string): Promise<Uint8Array> {
+    try {
+      return await this.blobs.getBytes(key, MAX_BYTES);
+    } catch (error) {
+      if (!(error instanceof BlobStoreError) || error.code !== 'not_found') throw error;
+      throw new Problem('scores_deleted', 'The scores were deleted with the job that made them.', { cause: error });
+    }
   }
 
   remove(key: string): Promise<void> {

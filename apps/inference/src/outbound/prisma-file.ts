@@ -14,6 +14,7 @@ import {
 import type { InferenceFile, StoredDetection } from '../domain/inference-file.js';
 import type { FileStore, IdleFile } from '../ports.js';
 import type { InferenceUnitOfWork } from './client.js';
+import { cutByDetections, firstDetections, sliceOfDetections } from './detection-rows.js';
 import { Prisma, type InferenceFile as FileRow } from './prisma-client/client.js';
 
 const OPEN = ['queued', 'processing'];
@@ -64,14 +65,38 @@ export class PrismaFileStore implements FileStore {
       orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
       skip: rowsToSkip(request),
       take: request.pageSize + 1,
+      omit: { detections: true },
     });
     const total = await this.#rows.count({ where: all });
-    return pageOf(rows.map(toFile), total, request.pageSize, ({ createdAt, id }) => ({ createdAt, id }));
+    const page = pageOf(rows, total, request.pageSize, keyOf);
+    const items = cutByDetections(page.items);
+    const last = items.at(-1);
+    const next = items.length < page.items.length && last !== undefined ? keyOf(last) : page.next;
+    return { total, next, items: await this.#withDetections(tenantId, items) };
   }
 
-  async scored(tenantId: string, jobId: string): Promise<InferenceFile[]> {
-    const where = { tenantId, jobId, status: 'completed', scoresKey: { not: null } };
-    return (await this.#rows.findMany({ where, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] })).map(toFile);
+  detections(
+    address: { tenantId: string; jobId: string; fileId: string },
+    slice: { offset: number; limit: number },
+  ): Promise<{ detections: readonly StoredDetection[]; total: number } | null> {
+    return sliceOfDetections(this.#sql, address, slice);
+  }
+
+  async scored(tenantId: string, jobId: string, after: CreationKey | null, limit: number): Promise<InferenceFile[]> {
+    const rows = await this.#rows.findMany({
+      where: { tenantId, jobId, status: 'completed', scoresKey: { not: null }, ...newerThan(after) },
+      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+      take: limit,
+      omit: { detections: true },
+    });
+    return rows.map((row) => toFile({ ...row, detections: null }));
+  }
+
+  async add(transitions: readonly Transition<InferenceFile>[]): Promise<void> {
+    await this.ports.uow.transaction(async () => {
+      await this.#rows.createMany({ data: transitions.map(({ next }) => ({ id: next.id, ...toColumns(next) })) });
+      await this.ports.outbox.append(transitions.flatMap(({ facts }) => facts));
+    });
   }
 
   async save({ next, facts }: Transition<InferenceFile>, fence?: LeaseHolder): Promise<void> {
@@ -93,8 +118,8 @@ export class PrismaFileStore implements FileStore {
     );
   }
 
-  async cancelOpen(tenantId: string, jobId: string, at: Date): Promise<void> {
-    await this.#rows.updateMany({
+  async cancelOpen(tenantId: string, jobId: string, at: Date): Promise<number> {
+    const { count } = await this.#rows.updateMany({
       where: { tenantId, jobId, status: { in: OPEN } },
       data: {
         status: 'failed',
@@ -105,6 +130,19 @@ export class PrismaFileStore implements FileStore {
         leaseOwner: null,
         leaseExpiresAt: null,
       },
+    });
+    return count;
+  }
+
+  async #withDetections(tenantId: string, rows: readonly Omit<FileRow, 'detections'>[]): Promise<InferenceFile[]> {
+    const found = await firstDetections(
+      this.#sql,
+      tenantId,
+      rows.filter(({ detectionCount }) => detectionCount !== null && detectionCount > 0).map(({ id }) => id),
+    );
+    return rows.map((row) => {
+      const none = row.detectionCount === null ? null : [];
+      return { ...toFile({ ...row, detections: null }), detections: found.get(row.id) ?? none };
     });
   }
 
@@ -124,6 +162,8 @@ export class PrismaFileStore implements FileStore {
     return this.ports.uow.client().inferenceFile;
   }
 }
+
+const keyOf = ({ createdAt, id }: CreationKey): CreationKey => ({ createdAt, id });
 
 function toFile(row: FileRow): InferenceFile {
   const {

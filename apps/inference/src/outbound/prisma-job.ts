@@ -10,7 +10,7 @@ import {
   type PageRequest,
   type Sql,
 } from '@earmark/service-kit';
-import type { FileTotals, InferenceJob } from '../domain/inference-job.js';
+import type { InferenceJob } from '../domain/inference-job.js';
 import type { JobFilter, JobStore } from '../ports.js';
 import type { InferenceUnitOfWork } from './client.js';
 import type { InferenceJob as JobRow } from './prisma-client/client.js';
@@ -23,7 +23,7 @@ export class PrismaJobStore implements JobStore {
   }
 
   async find(tenantId: string, jobId: string): Promise<InferenceJob | null> {
-    const row = await this.#rows.findFirst({ where: { tenantId, id: jobId } });
+    const row = await this.#rows.findFirst({ where: { tenantId, id: jobId, purgedAt: null } });
     return row && toJob(row);
   }
 
@@ -37,7 +37,7 @@ export class PrismaJobStore implements JobStore {
   }
 
   async list(tenantId: string, filter: JobFilter, request: PageRequest<CreationKey>): Promise<Page<InferenceJob, CreationKey>> {
-    const all = { tenantId, ...filter };
+    const all = { tenantId, purgedAt: null, ...filter };
     const rows = await this.#rows.findMany({
       where: { ...all, ...olderThan(request.after) },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
@@ -46,19 +46,6 @@ export class PrismaJobStore implements JobStore {
     });
     const total = await this.#rows.count({ where: all });
     return pageOf(rows.map(toJob), total, request.pageSize, ({ createdAt, id }) => ({ createdAt, id }));
-  }
-
-  async totals(tenantId: string, jobId: string): Promise<FileTotals> {
-    const [row] = await this.#sql.query<FileTotals>(
-      `SELECT count(*)::int AS "totalFiles",
-              (count(*) FILTER (WHERE status IN ('completed', 'failed')))::int AS "processedFiles",
-              (count(*) FILTER (WHERE status = 'failed'))::int AS "failedFiles",
-              coalesce(sum(detection_count), 0)::int AS "totalDetections"
-       FROM inference_file WHERE tenant_id = $1::uuid AND job_id = $2::uuid AND status <> 'pending'`,
-      tenantId,
-      jobId,
-    );
-    return row ?? { totalFiles: 0, processedFiles: 0, failedFiles: 0, totalDetections: 0 };
   }
 
   async save({ next, facts }: Transition<InferenceJob>): Promise<void> {

@@ -2,6 +2,7 @@ import {
   confirmReservedUpload,
   findAudioFiles,
   presignDownload,
+  releaseAudio,
   reserveUpload,
   type AudioFacts,
 } from '@earmark/contracts/ingest/rpcs';
@@ -29,5 +30,9 @@ export class RpcAudioDirectory implements AudioDirectory {
   async downloadUrl(tenantId: string, audioFileId: string): Promise<{ url: string; expiresInSeconds: number }> {
     const { downloadUrl, expiresInSeconds } = await this.rpc.ask(presignDownload, { tenantId, audioFileId });
     return { url: downloadUrl, expiresInSeconds };
+  }
+
+  async release(tenantId: string, audioFileIds: readonly string[]): Promise<void> {
+    await this.rpc.ask(releaseAudio, { tenantId, audioFileIds: [...audioFileIds] });
   }
 }

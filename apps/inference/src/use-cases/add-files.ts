@@ -1,4 +1,4 @@
-import { Problem } from '@earmark/contracts';
+import { Problem, type Transition } from '@earmark/contracts';
 import type { AudioFacts } from '@earmark/contracts/ingest/rpcs';
 import type { Clock, IdSource } from '@earmark/service-kit';
 import { queueFile, reserveFile, type AudioOutcome, type InferenceFile } from '../domain/inference-file.js';
@@ -38,7 +38,7 @@ export class ReserveInferenceFile {
     const audioFileId = ids.next();
     const ticket = await audio.reserve({ ...upload, audioFileId });
     const reserved = reserveFile(
-      { id: ids.next(), tenantId, jobId, audioFileId, originalFilename: filename, s3Key: ticket.key },
+      { id: ids.next(), tenantId, jobId, audioFileId, ownsAudio: true, originalFilename: filename, s3Key: ticket.key },
       clock.now(),
     );
     await files.save(reserved);
@@ -64,7 +64,7 @@ export class ConfirmInferenceFile {
       if (file.status !== 'pending') return { job, file };
       const queued = queueFile(file, job.modelId, this.#newest(file, facts), this.ports.clock.now());
       await files.save(queued);
-      await settle(this.ports, job);
+      await settle(this.ports, job, [{ before: file, after: queued.next }]);
       return { job, file: queued.next };
     });
   }
@@ -84,7 +84,7 @@ export class AddDatasetAudio {
     jobId: string,
     audioFileIds: readonly string[],
   ): Promise<{ job: InferenceJob; files: InferenceFile[] }> {
-    const { jobs, audio, transactions } = this.ports;
+    const { jobs, files, audio, transactions } = this.ports;
     requireOpen(requireJob(await jobs.find(tenantId, jobId)));
     const found = await audio.find(tenantId, audioFileIds);
     const missing = audioFileIds.filter((id) => !found.has(id));
@@ -92,21 +92,22 @@ export class AddDatasetAudio {
     return transactions.transaction(async () => {
       const job = requireJob(await jobs.lock(tenantId, jobId));
       requireOpen(job);
-      const files: InferenceFile[] = [];
-      for (const id of audioFileIds) files.push(await this.#add(job, found.get(id) as AudioFacts));
-      await settle(this.ports, job);
-      return { job, files };
+      const added = audioFileIds.map((id) => this.#added(job, found.get(id) as AudioFacts));
+      await files.add(added);
+      await settle(
+        this.ports,
+        job,
+        added.map(({ next }) => ({ before: null, after: next })),
+      );
+      return { job, files: added.map(({ next }) => next) };
     });
   }
 
-  async #add(job: InferenceJob, facts: AudioFacts): Promise<InferenceFile> {
-    const { files, clock, ids } = this.ports;
+  #added(job: InferenceJob, facts: AudioFacts): Transition<InferenceFile> {
+    const { clock, ids } = this.ports;
     const { audioFileId, originalFilename } = facts;
-    const parts = { id: ids.next(), tenantId: job.tenantId, jobId: job.id, audioFileId, originalFilename, s3Key: audioFileId };
-    const reserved = reserveFile(parts, clock.now());
-    await files.save(reserved);
-    const queued = queueFile(reserved.next, job.modelId, outcomeOf(facts), clock.now());
-    await files.save(queued);
-    return queued.next;
+    const whose = { tenantId: job.tenantId, jobId: job.id, audioFileId, ownsAudio: false };
+    const reserved = reserveFile({ id: ids.next(), ...whose, originalFilename, s3Key: audioFileId }, clock.now());
+    return queueFile(reserved.next, job.modelId, outcomeOf(facts), clock.now());
   }
 }

@@ -14,16 +14,21 @@ interface Ports {
 export class CancelInferenceJob {
   constructor(private readonly ports: Ports) {}
 
+  /** Throws inference_job_not_found, inference_job_finished. */
   execute(tenantId: string, jobId: string): Promise<InferenceJob> {
-    const { jobs, files, transactions, clock } = this.ports;
-    return transactions.transaction(async () => {
-      const job = requireJob(await jobs.lock(tenantId, jobId));
-      const cancelled = cancelJob(job, clock.now());
-      if (cancelled === null) return job;
-      await files.cancelOpen(tenantId, jobId, clock.now());
-      const totals = await jobs.totals(tenantId, jobId);
-      await jobs.save({ ...cancelled, next: { ...cancelled.next, ...totals } });
-      return { ...cancelled.next, ...totals };
-    });
+    const { jobs, transactions } = this.ports;
+    return transactions.transaction(async () => this.cancel(requireJob(await jobs.lock(tenantId, jobId))));
+  }
+
+  /** Cancels a job whose row the caller holds. */
+  async cancel(job: InferenceJob): Promise<InferenceJob> {
+    const { jobs, files, clock } = this.ports;
+    const cancelled = cancelJob(job, clock.now());
+    if (cancelled === null) return job;
+    const ended = await files.cancelOpen(job.tenantId, job.id, clock.now());
+    const { next, facts } = cancelled;
+    const counted = { ...next, processedFiles: job.processedFiles + ended, failedFiles: job.failedFiles + ended };
+    await jobs.save({ next: counted, facts });
+    return counted;
   }
 }

@@ -116,8 +116,9 @@ export class DetectFile {
       const job = await jobs.lock(tenantId, id);
       const now = await files.lock(tenantId, file.id);
       if (!job || !now || !STATUSES.includes(now.status)) return false;
-      await files.save(end(now, clock.now()), holder);
-      await settle(this.ports, job);
+      const ended = end(now, clock.now());
+      await files.save(ended, holder);
+      await settle(this.ports, job, [{ before: now, after: ended.next }]);
       return true;
     });
   }

@@ -11,5 +11,8 @@ export function requireJob(job: InferenceJob | null): InferenceJob {
 /** The file, or the problem that the job has none of this id. */
 export function requireFile(file: InferenceFile | null): InferenceFile {
   if (file) return file;
-  throw new Problem('inference_file_not_found', 'There is no such file in this inference job.');
+  throw fileNotFound();
 }
+
+export const fileNotFound = (): Problem =>
+  new Problem('inference_file_not_found', 'There is no such file in this inference job.');

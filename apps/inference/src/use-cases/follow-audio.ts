@@ -29,7 +29,7 @@ export class FollowAudio {
       const told = followAudio(file, job.modelId, outcome, clock.now());
       if (told.next === file) return;
       await files.save(told);
-      await settle(this.ports, job);
+      await settle(this.ports, job, [{ before: file, after: told.next }]);
     });
   }
 }

@@ -67,6 +67,15 @@ export function clientOf({ client, registry, ingest, publish, onnx }: InferenceW
       return (await client.call(routes.addDatasetAudio, { context, params: paramsOf(jobId), body })).body.items;
     },
     cancel: async (jobId: string) => (await client.call(routes.cancelInferenceJob, { context, params: paramsOf(jobId) })).body,
+    /** Without `purge` it cancels. */
+    delete: async (jobId: string, purge = false) => {
+      const query = { purge: String(purge) as 'true' | 'false' };
+      return (await client.call(routes.deleteInferenceJob, { context, params: paramsOf(jobId), query })).body;
+    },
+    detections: async (jobId: string, fileId: string, query: object = {}) => {
+      const params = { ...paramsOf(jobId), file_id: fileId };
+      return (await client.call(routes.listDetections, { context, params, query })).body;
+    },
     rethreshold: async (jobId: string, config: object) =>
       (await client.call(routes.rethreshold, { context, params: paramsOf(jobId), body: { config } })).body,
     list: async (query: object = {}) => (await client.call(routes.listInferenceJobs, { context, query })).body,

@@ -39,7 +39,7 @@ export async function buildWorld({ leaseMs = 15_000 }: { leaseMs?: number } = {}
     ...{ NATS_URL: servers.nats.urlOf('inference'), DATABASE_URL: databaseUrl, LOG_LEVEL: 'error', SHUTDOWN_GRACE_MS: '0' },
     ...{ EVENTS_MAX_BYTES: '67108864', JOBS_MAX_BYTES: '16777216', DEAD_MAX_BYTES: '16777216' },
     ...{ S3_ENDPOINT: servers.s3.url, S3_ACCESS_KEY: accessKey, S3_SECRET_KEY: secretKey, S3_REGION: region, S3_BUCKET: bucket },
-    ...{ INFERENCE_WORKERS: '1', INFERENCE_LEASE_MS: String(leaseMs) },
+    ...{ INFERENCE_WORKERS: '1', INFERENCE_LEASE_MS: String(leaseMs), INFERENCE_PURGE_EVERY_MS: '200' },
   };
   return {
     ...{ servers, blobs, database, env, onnx },

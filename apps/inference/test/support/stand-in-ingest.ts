@@ -8,6 +8,7 @@ import {
   confirmReservedUpload,
   findAudioFiles,
   presignDownload,
+  releaseAudio,
   reserveUpload,
   type AudioFacts,
 } from '@earmark/contracts/ingest/rpcs';
@@ -29,6 +30,8 @@ export class StandInIngest {
   /** Runs before the facts of files are answered, when they are read already. */
   beforeFound: () => Promise<void> = () => Promise.resolve();
   asked = 0;
+  /** Audio that was given up, by tenant. */
+  readonly released = new Map<string, string[]>();
 
   constructor(
     connection: Parameters<typeof answer>[0],
@@ -56,6 +59,10 @@ export class StandInIngest {
       const answered = { files: files.map(({ facts }) => facts) };
       await this.beforeFound();
       return answered;
+    });
+    answer(connection, releaseAudio, ({ tenantId, audioFileIds }) => {
+      this.released.set(tenantId, [...(this.released.get(tenantId) ?? []), ...audioFileIds]);
+      return { released: audioFileIds.length };
     });
     answer(connection, presignDownload, ({ tenantId, audioFileId }) => ({
       downloadUrl: `http://storage.local/${this.#of(tenantId, audioFileId).facts.audioFileId}`,

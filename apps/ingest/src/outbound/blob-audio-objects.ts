@@ -21,7 +21,7 @@ export class BlobAudioObjects implements AudioObjects {
     const key = blobKeys.upload(tenantId, id);
     const expiresInSeconds = TICKET_SECONDS;
     const post = await blobs.presignPost({ key, contentType, minBytes: sizeBytes, maxBytes: sizeBytes, expiresInSeconds });
-    const putUrl = await blobs.presignPut({ key, expiresInSeconds });
+    const putUrl = await blobs.presignPut({ key, sizeBytes, expiresInSeconds });
     return { uploadUrl: post.url, fields: post.fields, putUrl, key, expiresInSeconds };
   }
 

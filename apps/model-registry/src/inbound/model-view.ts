@@ -4,6 +4,16 @@ import type { Model } from '../domain/model.js';
 
 type ModelView = RouteReply<typeof readModel>['body'];
 
+/** A model in a list: its metrics keep the headline and every type, and lose the intervals and the segment-based block. */
+export function modelSummaryView(model: Model): ModelView {
+  const view = modelView(model);
+  return { ...view, eval_metrics: { ...view.eval_metrics, per_class: withoutIntervals(view), segment_based: null } };
+}
+
+function withoutIntervals({ eval_metrics: { per_class: types } }: ModelView): ModelView['eval_metrics']['per_class'] {
+  return Object.fromEntries(Object.entries(types).map(([name, metrics]) => [name, { ...metrics, f1_interval: null }]));
+}
+
 /** A model on the wire. */
 export function modelView(model: Model): ModelView {
   return {

@@ -1,13 +1,13 @@
 import type { CallContext, RouteCall, RouteReply } from '@earmark/contracts';
 import * as routes from '@earmark/contracts/model-registry/routes';
 import { HandlesRoute } from '@earmark/service-runtime';
-import { creationCursor, toList, toPageRequest } from '@earmark/service-kit';
+import { creationCursor, cutToMessage, toList, toPageRequest, type CreationKey } from '@earmark/service-kit';
 import { Controller } from '@nestjs/common';
 import type { Model } from '../domain/model.js';
 import type { ModelOrder } from '../ports.js';
 import { ArchiveModel, ChangeModel } from '../use-cases/change-model.js';
 import { ListModels, ReadModel } from '../use-cases/read-model.js';
-import { modelView } from './model-view.js';
+import { modelSummaryView, modelView } from './model-view.js';
 import { scoreCursor } from './score-cursor.js';
 
 /** Models over REST. */
@@ -31,10 +31,12 @@ export class ModelRoutes {
     };
     if (query.sort.endsWith('f1_score')) {
       const page = await this.listModels.byScore(tenantId, filter, order, toPageRequest(query, scoreCursor));
-      return { body: toList(query, page, scoreCursor, modelView) };
+      const shape = { view: modelSummaryView, keyOf: ({ evalMetrics, id }: Model) => ({ f1Score: evalMetrics.f1_score, id }) };
+      return { body: toList(query, cutToMessage(page, shape), scoreCursor, modelSummaryView) };
     }
     const page = await this.listModels.byCreation(tenantId, filter, order, toPageRequest(query, creationCursor));
-    return { body: toList(query, page, creationCursor, modelView) };
+    const shape = { view: modelSummaryView, keyOf: ({ createdAt, id }: Model): CreationKey => ({ createdAt, id }) };
+    return { body: toList(query, cutToMessage(page, shape), creationCursor, modelSummaryView) };
   }
 
   @HandlesRoute(routes.readModel)

@@ -1,7 +1,7 @@
 import type { RouteCall, RouteReply } from '@earmark/contracts';
 import * as routes from '@earmark/contracts/trainer/routes';
 import { HandlesRoute } from '@earmark/service-runtime';
-import { creationCursor, fitToMessage, toList, toPageRequest } from '@earmark/service-kit';
+import { creationCursor, cutToMessage, toList, toPageRequest } from '@earmark/service-kit';
 import { Controller } from '@nestjs/common';
 import { CancelTrainingJob } from '../use-cases/cancel-training.js';
 import { CreateTrainingJob } from '../use-cases/create-training-job.js';
@@ -45,7 +45,7 @@ export class TrainingJobRoutes {
   async list({ context, query }: RouteCall<typeof routes.listTrainingJobs>): Promise<RouteReply<typeof routes.listTrainingJobs>> {
     const filter = { statuses: query.status ? stagesOf(query.status) : null, datasetId: query.dataset_id ?? null };
     const page = await this.listJobs.execute(context.tenantId, filter, toPageRequest(query, creationCursor));
-    return { body: toList(query, fitToMessage(query, page, jobShape), creationCursor, jobView) };
+    return { body: toList(query, cutToMessage(page, jobShape), creationCursor, jobView) };
   }
 
   @HandlesRoute(routes.readTrainingJob)

@@ -90,6 +90,34 @@ describe('POST /training-jobs', () => {
   });
 });
 
+describe('GET /training-jobs', () => {
+  it('lists 800 jobs of 50 epochs in parts that fit in a message, whether asked by page or by cursor', async () => {
+    const owner = asOwner(world, corpus, randomUUID());
+    const settings = { artifactTypes: ['glitch'], epochs: 50, validationSplit: 0.2, learningRate: 0.001, batchSize: 32 };
+    const rest = { chunkSizeMs: 500, strideMs: 250, seed: 1, device: 'auto', augment: true, earlyStopping: true };
+    await world.database.query(
+      `WITH made AS (
+         INSERT INTO training_job (id, tenant_id, dataset_id, annotation_set_id, annotation_set_version, manifest_key,
+           manifest_sha256, manifest_size_bytes, status, settings, version, created_at, updated_at, completed_at)
+         SELECT gen_random_uuid(), $1, $2, $3, 1, 'k', repeat('0', 64), 1, 'cancelled', $4::jsonb, 1,
+           now() + n * interval '1 ms', now(), now() FROM generate_series(1, 800) n RETURNING id)
+       INSERT INTO training_epoch (job_id, epoch, train_loss, val_loss, val_f1)
+       SELECT id, epoch, random(), random(), random() FROM made, generate_series(1, 50) epoch`,
+      [owner.context.tenantId, corpus.datasetId, corpus.annotationSetId, JSON.stringify({ ...settings, ...rest })],
+    );
+    const first = await owner.list();
+    expect(first).toMatchObject({ total: 800, page: 1, page_size: 1000 });
+    expect(first.items.length).toBeLessThan(800);
+    const seen = new Set(first.items.map(({ id }) => id));
+    for (let cursor = first.next_cursor; cursor !== null;) {
+      const page = await owner.list({ cursor });
+      for (const { id, epochs } of page.items) if (epochs.length === 50) seen.add(id);
+      cursor = page.next_cursor;
+    }
+    expect(seen.size).toBe(800);
+  }, 60_000);
+});
+
 describe('a job', () => {
   it('ends with a registered model, its artefacts, metrics and curves', async () => {
     const owner = asOwner(world, corpus);

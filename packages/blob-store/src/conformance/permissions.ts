@@ -52,7 +52,7 @@ export function permissions(subject: Subject): void {
   describe('presigned PUT and GET', () => {
     it('takes the object by PUT and gives it by GET', async () => {
       const { http } = harnessOf(subject);
-      const put = await http(await store().presignPut({ key: key('put (1).bin'), expiresInSeconds }), {
+      const put = await http(await store().presignPut({ key: key('put (1).bin'), sizeBytes: 70_000, expiresInSeconds }), {
         method: 'PUT',
         bytes: patternBytes(70_000),
       });
@@ -60,6 +60,13 @@ export function permissions(subject: Subject): void {
       const got = await http(await store().presignGet({ key: key('put (1).bin'), expiresInSeconds }), { method: 'GET' });
       expect(got.status).toBe(200);
       expect(got.bytes).toEqual(patternBytes(70_000));
+    });
+
+    it.each([0, 69_999, 70_001, 200_000])('refuses to PUT %i bytes where 70,000 were agreed', async (sentBytes) => {
+      const url = await store().presignPut({ key: key('sized.bin'), sizeBytes: 70_000, expiresInSeconds });
+      const put = await harnessOf(subject).http(url, { method: 'PUT', bytes: patternBytes(sentBytes) });
+      expect(put.status).toBe(403);
+      expect(await store().stat(key('sized.bin'))).toBeNull();
     });
 
     it.each(['plain.wav', 'quote"(1)\'!*;.wav', 'żółw 😀.wav', '100%.wav'])('names a download %s', async (downloadFilename) => {

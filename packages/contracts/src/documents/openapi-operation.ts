@@ -132,6 +132,11 @@ function successOf(route: RouteContract): JsonObject {
       return { [route.status]: answer('Done; no content.') };
     case 'json':
       return { [route.status]: answer('Done.', { 'application/json': { schema } }, { ETag: ref('ETag') }) };
+    case 'json-or-empty':
+      return {
+        [route.status]: answer('Done.', { 'application/json': { schema } }, { ETag: ref('ETag') }),
+        204: answer('Done; no content.'),
+      };
     case 'events':
       return {
         [route.status]: answer('Events named `training-job`; `data` is a training job.', { 'text/event-stream': { schema } }),

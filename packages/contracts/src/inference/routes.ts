@@ -4,7 +4,7 @@ import { maxUploadBytes } from '../ingest/routes.js';
 import { exampleIds } from '../vocabulary/example-ids.js';
 import { listOf, PageQuery } from '../vocabulary/paging.js';
 import { inferenceFileStatuses, inferenceJobStatuses } from '../vocabulary/statuses.js';
-import { Instant, PositionMs, text, UnitInterval, Uuid } from '../vocabulary/values.js';
+import { Instant, PositionMs, QueryBoolean, text, UnitInterval, Uuid } from '../vocabulary/values.js';
 
 /** How scores become detections. Without `threshold` and `thresholds` the model's own are used; both are echoed resolved. */
 export const DetectionConfig = z.object({
@@ -20,6 +20,9 @@ export const ResolvedDetectionConfig = z.object({
   merge_window_ms: z.number().int(),
   min_duration_ms: z.number().int(),
 });
+
+/** Detections that one file may have; with more it fails with `too_many_detections`. */
+export const maxDetectionsPerFile = 50_000;
 
 export const DetectionView = z.object({
   model_id: Uuid,
@@ -60,7 +63,10 @@ export const InferenceJobView = z.object({
   completed_at: Instant.nullable(),
 });
 
-/** With its files (as many as fit an answer of 4 MiB; the rest by `files_next_cursor` from the files list). */
+/** Files of a job that its detail shows; the rest by `files_next_cursor` from the files list. */
+export const filesPerDetail = 1000;
+
+/** With its first 1,000 files; the rest by `files_next_cursor` from the files list. */
 export const InferenceJobDetail = InferenceJobView.extend({
   files: z.array(InferenceFileView),
   files_next_cursor: z.string().nullable(),
@@ -93,6 +99,19 @@ export const listInferenceJobs = defineRoute({
   answer: listOf(InferenceJobView),
 });
 
+export const listInferenceFiles = defineRoute({
+  name: 'inference.list-inference-files',
+  method: 'GET',
+  path: '/inference-jobs/{inference_job_id}/files',
+  summary: 'Lists the files of an inference job with their detections, in the order they were added.',
+  scope: 'read',
+  params: JobParams,
+  query: PageQuery.extend({ status: z.enum(inferenceFileStatuses).optional() }),
+  status: 200,
+  answer: listOf(InferenceFileView),
+  problems: ['inference_job_not_found'],
+});
+
 export const readInferenceJob = defineRoute({
   name: 'inference.read-inference-job',
   method: 'GET',
@@ -102,13 +121,28 @@ export const readInferenceJob = defineRoute({
   params: JobParams,
   status: 200,
   answer: InferenceJobDetail,
+  answerPage: { items: 'files', cursor: 'files_next_cursor', size: filesPerDetail, continuedBy: listInferenceFiles },
   problems: ['inference_job_not_found'],
+});
+
+export const deleteInferenceJob = defineRoute({
+  name: 'inference.delete-inference-job',
+  method: 'DELETE',
+  path: '/inference-jobs/{inference_job_id}',
+  summary: 'Cancels an inference job that is not finished; with `purge` erases any job with its uploaded audio and its scores.',
+  scope: 'detect',
+  params: JobParams,
+  query: z.object({ purge: QueryBoolean.default(false) }),
+  status: 200,
+  answer: InferenceJobView.nullable(),
+  answerKind: 'json-or-empty',
+  problems: ['inference_job_not_found', 'inference_job_finished'],
 });
 
 export const cancelInferenceJob = defineRoute({
   name: 'inference.cancel-inference-job',
-  method: 'DELETE',
-  path: '/inference-jobs/{inference_job_id}',
+  method: 'POST',
+  path: '/inference-jobs/{inference_job_id}/cancel',
   summary: 'Cancels an inference job that is not finished; cancelling again answers the same.',
   scope: 'detect',
   params: JobParams,
@@ -170,19 +204,6 @@ export const addDatasetAudio = defineRoute({
   exampleBody: { audio_file_ids: [exampleIds.audioFileId] },
 });
 
-export const listInferenceFiles = defineRoute({
-  name: 'inference.list-inference-files',
-  method: 'GET',
-  path: '/inference-jobs/{inference_job_id}/files',
-  summary: 'Lists the files of an inference job with their detections, in the order they were added.',
-  scope: 'read',
-  params: JobParams,
-  query: PageQuery.extend({ status: z.enum(inferenceFileStatuses).optional() }),
-  status: 200,
-  answer: listOf(InferenceFileView),
-  problems: ['inference_job_not_found'],
-});
-
 export const readInferenceFile = defineRoute({
   name: 'inference.read-inference-file',
   method: 'GET',
@@ -192,6 +213,19 @@ export const readInferenceFile = defineRoute({
   params: FileParams,
   status: 200,
   answer: InferenceFileView,
+  problems: ['inference_job_not_found', 'inference_file_not_found'],
+});
+
+export const listDetections = defineRoute({
+  name: 'inference.list-detections',
+  method: 'GET',
+  path: '/inference-jobs/{inference_job_id}/files/{file_id}/detections',
+  summary: 'Lists the detections of one file, in the order of their start; empty until the file is completed.',
+  scope: 'read',
+  params: FileParams,
+  query: PageQuery,
+  status: 200,
+  answer: listOf(DetectionView),
   problems: ['inference_job_not_found', 'inference_file_not_found'],
 });
 
@@ -226,12 +260,14 @@ export const inferenceRoutes = [
   createInferenceJob,
   listInferenceJobs,
   readInferenceJob,
+  deleteInferenceJob,
   cancelInferenceJob,
   createInferenceUpload,
   confirmInferenceUpload,
   addDatasetAudio,
   listInferenceFiles,
   readInferenceFile,
+  listDetections,
   readInferenceDownload,
   rethreshold,
 ] as const;

@@ -6,10 +6,25 @@ import { parseName, type Context, type ContractName } from './names.js';
 export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /**
- * How the answer travels: `json` (schema below), `empty` (204), `object` (the service names a stored object, the gateway streams it) or
+ * How the answer travels: `json` (schema below), `empty` (204), `json-or-empty` (204 when the body is null), `object` (the service names a stored object, the gateway streams it) or
  * `events` (server-sent events).
  */
-export type AnswerKind = 'json' | 'empty' | 'object' | 'events';
+export type AnswerKind = 'json' | 'empty' | 'json-or-empty' | 'object' | 'events';
+
+/**
+ * Where a page of items stands in an answer. An owner may send a part of it, as much as fits in one message, with the cursor of the
+ * rest; the gateway asks on until the page is whole.
+ */
+export interface AnswerPage {
+  /** The field with the items. */
+  readonly items: string;
+  /** The field with the cursor of what follows. */
+  readonly cursor: string;
+  /** Items of a whole page; null when the query says it (`page_size`). */
+  readonly size: number | null;
+  /** The list that takes the cursor; null for the route itself. */
+  readonly continuedBy: RouteContract | null;
+}
 
 export interface RouteDefinition<
   Params extends z.ZodType,
@@ -29,6 +44,8 @@ export interface RouteDefinition<
   readonly status: 200 | 201 | 202 | 204;
   readonly answer?: Answer;
   readonly answerKind?: AnswerKind;
+  /** For a page inside another answer; lists need not say it. */
+  readonly answerPage?: AnswerPage;
   /** Problems beyond those every route can answer (authentication, validation, limits, unavailability). */
   readonly problems?: readonly ProblemCode[];
   /** Largest request body in bytes; 1 MiB unless said otherwise. */
@@ -61,6 +78,7 @@ export interface RouteContract<
   readonly status: 200 | 201 | 202 | 204;
   readonly answer: Answer;
   readonly answerKind: AnswerKind;
+  readonly answerPage: AnswerPage | null;
   readonly problems: readonly ProblemCode[];
   readonly bodyLimitBytes: number;
   readonly bodyKind: 'json' | 'multipart';
@@ -70,6 +88,11 @@ export interface RouteContract<
 
 const nothing = z.object({});
 type Nothing = typeof nothing;
+
+const listPage: AnswerPage = { items: 'items', cursor: 'next_cursor', size: null, continuedBy: null };
+
+const isList = (answer: z.ZodType | undefined): boolean =>
+  answer instanceof z.ZodObject && 'items' in answer.shape && 'next_cursor' in answer.shape;
 
 /** Defines a route; throws at import time on a malformed name. */
 export function defineRoute<
@@ -96,6 +119,7 @@ export function defineRoute<
     status: definition.status,
     answer: definition.answer ?? (absent as Answer),
     answerKind: definition.answerKind ?? (definition.status === 204 ? 'empty' : 'json'),
+    answerPage: definition.answerPage ?? (isList(definition.answer) ? listPage : null),
     problems: definition.problems ?? [],
     bodyLimitBytes: definition.bodyLimitBytes ?? 1_048_576,
     bodyKind: definition.bodyKind ?? 'json',

@@ -56,6 +56,8 @@ export const problemKinds = {
   model_archived: kind(409, 'The model is archived'),
   model_inactive: kind(409, 'The model is inactive'),
   inference_job_finished: kind(409, 'The inference job is finished'),
+  too_many_detections: kind(409, 'One file has too many detections'),
+  scores_deleted: kind(409, 'The stored scores were deleted'),
 
   lease_lost: kind(409, 'Another worker holds the lease'),
   device_unavailable: kind(409, 'The device is not available'),

@@ -1,6 +1,6 @@
 import { Instant, Problem, Uuid, type PageQuery } from '@earmark/contracts';
 import { z } from 'zod';
-import type { CreationKey, Page, PageRequest, VersionKey } from './page.js';
+import type { CreationKey, Page, PageRequest, PositionKey, VersionKey } from './page.js';
 
 /** How a place in a list travels: opaque to clients, base64url of JSON. */
 export interface CursorCodec<Key> {
@@ -21,6 +21,13 @@ export const versionCursor = codec<VersionKey, [number]>(
   z.tuple([z.number().int()]),
   ({ version }) => [version],
   ([version]) => ({ version }),
+);
+
+/** Cursors of lists that never change. */
+export const positionCursor = codec<PositionKey, ['at', number]>(
+  z.tuple([z.literal('at'), z.number().int().nonnegative()]),
+  ({ position }) => ['at', position],
+  ([, position]) => ({ position }),
 );
 
 /** The part of the list that a query asks for; a cursor wins over a page number. */

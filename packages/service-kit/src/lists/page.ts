@@ -23,6 +23,11 @@ export interface VersionKey {
   readonly version: number;
 }
 
+/** Place in a list that never changes: how many items come before. */
+export interface PositionKey {
+  readonly position: number;
+}
+
 /** How many rows a numbered page leaves out; none when the list continues after a key. */
 export function rowsToSkip({ page, pageSize, after }: PageRequest<unknown>): number {
   return after === null ? (page - 1) * pageSize : 0;

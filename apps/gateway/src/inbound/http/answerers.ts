@@ -1,12 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { BlobStore } from '@earmark/blob-store';
-import { StoredObject, type CallContext } from '@earmark/contracts';
-import type { Services } from '../../ports.js';
+import { StoredObject, type AnswerPage, type CallContext } from '@earmark/contracts';
+import {
+  confirmInferenceUpload,
+  listInferenceFiles,
+  readInferenceFile,
+  readInferenceJob,
+  type InferenceFileView,
+} from '@earmark/contracts/inference/routes';
+import type { z } from 'zod';
+import type { RawCall, Services } from '../../ports.js';
+import { CompleteFile } from '../../use-cases/complete-file.js';
+import { ReadPage } from '../../use-cases/read-page.js';
 import type { UploadAudio } from '../../use-cases/upload-audio.js';
 import type { WatchTrainingJob } from '../../use-cases/watch-training-job.js';
 import { sendEmpty, sendJson } from './answers.js';
 import { sendEvents } from './event-stream.js';
 import { clientSignal, type Answerer, type Exchange } from './exchange.js';
+import { sendPage } from './page-answer.js';
 import { parseJsonBody, requireStorable } from './json-body.js';
 import { MultipartFiles } from './multipart-files.js';
 import { readBody, tooLarge } from './request-body.js';
@@ -19,6 +30,11 @@ export interface AnswererPorts {
   readonly uploadAudio: UploadAudio;
   readonly watchTrainingJob: WatchTrainingJob;
 }
+
+/** Routes that answer files with detections, one or a page of them. */
+const answersFiles: ReadonlySet<string> = new Set(
+  [readInferenceJob, listInferenceFiles, readInferenceFile, confirmInferenceUpload].map(({ name }) => name),
+);
 
 const BODY_MS = 30_000;
 const UPLOAD_IDLE_MS = 60_000;
@@ -37,19 +53,38 @@ export function answererFor(ports: AnswererPorts): Answerer {
   return (exchange) => (byName[exchange.route.name] ?? ((other) => answerByOwner(other, ports)))(exchange);
 }
 
-async function answerByOwner(exchange: Exchange, { services, blobs }: AnswererPorts): Promise<void> {
+async function answerByOwner(exchange: Exchange, ports: AnswererPorts): Promise<void> {
   const { request, response, route } = exchange;
-  const { body, etag } = await services.call(route, await callOf(exchange));
+  const { services, blobs } = ports;
+  const call = await callOf(exchange);
+  // HEAD needs no more than the first part.
+  if (route.answerPage !== null && request.method !== 'HEAD') return answerPage(exchange, route.answerPage, call, ports);
+  const { body, etag } = await services.call(route, call);
   switch (route.answerKind) {
     case 'empty':
       return sendEmpty(response, route.status, etag);
+    case 'json-or-empty':
+      return body === null ? sendEmpty(response, 204, etag) : sendJson(response, { status: route.status, body, etag });
     case 'json':
-      return sendJson(response, { status: route.status, body, etag });
+      return sendJson(response, { status: route.status, body: await completion(exchange, ports)(body), etag });
     case 'object':
       return sendStoredObject({ request, response, object: StoredObject.parse(body), blobs });
     case 'events':
       throw new Error(`${route.name} answers events, and the gateway has no answerer for it.`);
   }
+}
+
+function answerPage(exchange: Exchange, page: AnswerPage, call: RawCall, ports: AnswererPorts): Promise<void> {
+  const { response, route } = exchange;
+  const parts = new ReadPage(ports).execute(route, page, call);
+  return sendPage({ response, status: route.status, page, parts, complete: completion(exchange, ports) });
+}
+
+/** Files of inference jobs whose detections did not fit in a message get the rest; everything else is whole. */
+function completion({ route, context }: Exchange, ports: AnswererPorts): (item: unknown) => Promise<unknown> {
+  if (!answersFiles.has(route.name)) return (item) => Promise.resolve(item);
+  const completeFile = new CompleteFile(ports);
+  return (item) => completeFile.execute(item as z.output<typeof InferenceFileView>, context);
 }
 
 async function callOf({ request, route, params, queryText, context }: Exchange) {
