@@ -42,7 +42,7 @@ export interface ServiceParts<Config extends ServiceConfig = ServiceConfig, Clie
   /** Names this process in leases. */
   readonly workerId: string;
   /** Has something closed when the service has finished its work, in reverse order. */
-  onStop(close: () => Promise<void> | void): void;
+  readonly onStop: (close: () => Promise<void> | void) => void;
 }
 
 /** The parts, and what only the runtime itself uses. */
