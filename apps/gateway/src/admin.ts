@@ -2,7 +2,7 @@
 // the outbox until a gateway runs.
 import { Problem, scopes } from '@earmark/contracts';
 import { Outbox, prismaUnitOfWork, sqlOf, systemClock, uuidV7Ids } from '@earmark/service-kit';
-import { databaseAdapter, parseConfig, serviceEnv } from '@earmark/service-runtime';
+import { databaseAdapter, databaseEnv, parseConfig, type DatabaseConfig } from '@earmark/service-runtime';
 import { z } from 'zod';
 import { PrismaApiKeyStore } from './outbound/prisma-api-key.js';
 import { PrismaClient } from './outbound/prisma-client/client.js';
@@ -69,7 +69,7 @@ const commands: Readonly<Record<string, { argCount: number; run: Command }>> = {
   },
 };
 
-function connect(config: { DATABASE_URL: string }) {
+function connect(config: DatabaseConfig) {
   const [clock, ids] = [systemClock, uuidV7Ids];
   const prisma = new PrismaClient({ adapter: databaseAdapter(config) });
   const uow = prismaUnitOfWork(prisma);
@@ -92,7 +92,7 @@ async function main(argv: readonly string[]): Promise<number> {
     console.error(usage);
     return 64;
   }
-  const parts = connect(parseConfig(z.object({ DATABASE_URL: serviceEnv.DATABASE_URL })));
+  const parts = connect(parseConfig(z.object(databaseEnv)));
   try {
     const { text, json } = await command.run(parts, args);
     console.log(argv.includes('--json') ? JSON.stringify(json) : text);

@@ -4,7 +4,7 @@ export { defineRoute, type AnswerKind, type AnswerPage, type HttpMethod, type Ro
 export { defineRpc, type RpcContract } from './kernel/define-rpc.js';
 export { transition, type Message, type Transition } from './kernel/message.js';
 export { contexts, type Context, type ContractName } from './kernel/names.js';
-export { CallContext, callSchema, StoredObject, type RouteCall, type RouteReply } from './kernel/route-call.js';
+export { CallContext, callSchema, replySchema, StoredObject, type RouteCall, type RouteReply } from './kernel/route-call.js';
 export { type EventPayload, type JobPayload, type RpcRequest, type RpcResponse, type RpcAnswer } from './kernel/payloads.js';
 export { DatasetManifest, ManifestContent, ManifestFile } from './manifests/dataset-manifest.js';
 export { FeatureSpec, ModelManifest, PostProcessing } from './manifests/model-manifest.js';

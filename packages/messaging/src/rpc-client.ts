@@ -1,6 +1,7 @@
 import {
   callSchema,
   Problem,
+  replySchema,
   type CallContext,
   type RouteContract,
   type RpcContract,
@@ -8,7 +9,7 @@ import {
 } from '@earmark/contracts';
 import { currentTrace, startTrace, type Logger } from '@earmark/service-kit';
 import { headers, NoRespondersError, type NatsConnection } from '@nats-io/transport-node';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ConnectionState } from './connection-state.js';
 import { fieldErrors, routeProblem, validationFailed } from './validation.js';
 import { headerNames, valueOfReply } from './rpc-wire.js';
@@ -25,8 +26,10 @@ export interface CallReply<Route extends RouteContract> {
   readonly etag: string | null;
 }
 
-/** Pause before a question is asked again: services re-subscribe in this time after the server came back. */
-const AGAIN_AFTER_MS = 500;
+/** Pause before a request that reached nobody is sent again. */
+const AGAIN_AFTER_MS = 100;
+/** A service that nobody answers for so long is away; services re-subscribe, and copies take over, well within it. */
+const NOBODY_MS = 3_000;
 const BROKEN = new Error('The connection to NATS broke.');
 const READ_ONLY = /^(find|list|count|read|get)-/;
 
@@ -62,28 +65,44 @@ export class RpcClient {
     const parsed = callSchema(route).safeParse(call);
     if (!parsed.success) throw routeProblem(route, parsed.error);
     const value = await this.#exchange(route.subject, call, route.timeoutMs, route.method === 'GET');
-    const reply = z.object({ body: route.answer, etag: z.string().nullable() });
-    return this.#parse(route.name, reply, value) as CallReply<Route>;
+    return this.#parse(route.name, replySchema(route), value) as CallReply<Route>;
   }
 
   async #exchange(subject: string, request: unknown, timeoutMs: number, readOnly: boolean): Promise<unknown> {
-    const ask = (): Promise<unknown> => this.#request(subject, JSON.stringify(request), timeoutMs);
+    const data = JSON.stringify(request);
+    const ask = (): Promise<unknown> => this.#askSomebody(subject, data, timeoutMs);
     try {
-      return valueOfReply(await (readOnly ? this.#askTwice(ask) : ask()));
+      return valueOfReply(await (readOnly ? this.#againWhenCut(ask) : ask()));
     } catch (error) {
       throw error instanceof Problem ? error : unavailable(subject, error);
     }
   }
 
-  /** Only questions are asked twice: when the connection broke before the answer, or when their owner is just coming back. */
-  async #askTwice(ask: () => Promise<unknown>): Promise<unknown> {
+  /**
+   * Asks until somebody is there, for at most {@link NOBODY_MS}: a request that reached nobody had no effect, and a service that
+   * restarts is back, or another copy of it takes over, within that time.
+   */
+  async #askSomebody(subject: string, data: string, timeoutMs: number): Promise<unknown> {
+    const endMs = performance.now() + timeoutMs;
+    const patienceMs = performance.now() + Math.min(timeoutMs, NOBODY_MS);
+    for (;;) {
+      try {
+        return await this.#request(subject, data, Math.max(1, endMs - performance.now()));
+      } catch (error) {
+        if (!isNobodyThere(error) || performance.now() + AGAIN_AFTER_MS > patienceMs) throw error;
+        await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
+      }
+    }
+  }
+
+  /** Only questions are asked again when the connection broke before the answer: what changes something may have been done. */
+  async #againWhenCut(ask: () => Promise<unknown>): Promise<unknown> {
     let forget: () => unknown = () => undefined;
     const broken = new Promise<never>((_resolve, reject) => (forget = this.#state.onLost(() => reject(BROKEN))));
     try {
       return await Promise.race([ask(), broken]);
     } catch (error) {
-      if (!isNobodyThere(error) && error !== BROKEN) throw error;
-      if (error !== BROKEN) await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
+      if (error !== BROKEN) throw error;
       return await ask();
     } finally {
       forget();

@@ -3,8 +3,9 @@ import { storageProblem } from './storage-problem.js';
 
 // Prisma: P1xxx cannot reach or was cut off, P2024 no free connection, P2028 transaction lost, P2034 write conflict or deadlock.
 const PRISMA_CODES = new Set(['P1000', 'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034', 'P2037']);
-// PostgreSQL: shutting down, starting up, cut off, too many connections, serialization failure, deadlock.
-const POSTGRES_CODES = /^(57P0[0-5]|08...|53...|40001|40P01)$/;
+// PostgreSQL: shutting down, starting up, cut off, too many connections, serialization failure, deadlock, and the timeouts of statements,
+// locks and idle transactions.
+const POSTGRES_CODES = /^(57P0[0-5]|08...|53...|40001|40P01|57014|55P03|25P0[34])$/;
 const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
 const MESSAGES =
   /DatabaseNotReachable|ConnectionClosed|SocketTimeout|Connection terminated|Can't reach database server|timeout exceeded when trying to connect|Unable to start a transaction|connection (was )?closed|not queryable|terminating connection|the database system is/i;

@@ -5,7 +5,7 @@ export interface UnitOfWork<Client = unknown> {
   /** The open transaction's client, else the plain one. */
   client(): Client;
   /** Runs `work` in one transaction; inside another it joins that one. Rolls back when `work` throws. */
-  transaction<T>(work: () => Promise<T>): Promise<T>;
+  transaction<T>(work: () => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Runs `then` once the open transaction has committed (never when it rolls back); at once when none is open. */
   afterCommit(then: () => void): void;
   /** Whether a transaction is open here. */
@@ -77,9 +77,9 @@ class PrismaUnitOfWork<Client extends PrismaLike> implements UnitOfWork<Transact
     return this.#ambient.getStore()?.open?.client ?? this.#prisma;
   }
 
-  async transaction<T>(work: () => Promise<T>): Promise<T> {
+  async transaction<T>(work: () => Promise<T>, options?: TransactionOptions): Promise<T> {
     const scope = this.#ambient.getStore();
-    if (scope === undefined) return this.#open({ open: undefined }, work);
+    if (scope === undefined) return this.#open({ open: undefined }, work, options);
     if (scope.open === undefined) await scope.start?.();
     return work();
   }
@@ -130,14 +130,14 @@ class PrismaUnitOfWork<Client extends PrismaLike> implements UnitOfWork<Transact
     return { begun: begun.promise, committed };
   }
 
-  async #open<T>(scope: Scope<TransactionClient<Client>>, work: () => Promise<T>): Promise<T> {
+  async #open<T>(scope: Scope<TransactionClient<Client>>, work: () => Promise<T>, options?: TransactionOptions): Promise<T> {
     const afterCommit: (() => void)[] = [];
     const begin = this.#prisma.$transaction.bind(this.#prisma) as unknown as BeginTransaction;
     const inside = (client: never): Promise<T> => {
       scope.open = { client, afterCommit };
       return this.#ambient.run(scope, work);
     };
-    const result = await begin(inside, this.#options);
+    const result = await begin(inside, { ...this.#options, ...options });
     for (const then of afterCommit) then();
     return result;
   }

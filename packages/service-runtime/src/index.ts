@@ -1,4 +1,11 @@
-export { serviceEnv, storageEnv, type ServiceConfig, type StorageConfig } from './config/environment.js';
+export {
+  databaseEnv,
+  serviceEnv,
+  storageEnv,
+  type DatabaseConfig,
+  type ServiceConfig,
+  type StorageConfig,
+} from './config/environment.js';
 export { ConfigError, parseConfig } from './config/parse-config.js';
 export { databaseAdapter } from './database.js';
 export { defineService, type Service } from './define-service.js';

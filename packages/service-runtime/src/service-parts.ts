@@ -67,8 +67,11 @@ export async function connectParts(service: Service, config: ServiceConfig): Pro
   const [clock, ids, worker] = [systemClock, uuidV7Ids, workerId()];
   const logger = createLogger({ service: service.context, level: config.LOG_LEVEL });
   const connection = await connectNats({ servers: config.NATS_URL, name: `${service.context} ${worker}`, logger });
-  const prisma = new service.prisma({ adapter: databaseAdapter(config) });
-  const uow = prismaUnitOfWork(prisma);
+  const prisma = new service.prisma({ adapter: databaseAdapter(config, `earmark ${service.context}`) });
+  const uow = prismaUnitOfWork(prisma, {
+    maxWait: config.DATABASE_CONNECT_TIMEOUT_MS,
+    timeout: config.DATABASE_TRANSACTION_TIMEOUT_MS,
+  });
   const sql = sqlOf(uow);
   const relay = new OutboxRelay({ connection, uow, sql, logger });
   const parser = new MessageParser(service.catalogue ?? platformCatalogue);

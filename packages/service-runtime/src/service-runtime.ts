@@ -63,9 +63,14 @@ export class ServiceRuntime {
     };
   }
 
+  /** From now on the service is not ready; it still does everything. */
+  announceStop(): void {
+    this.#stopping = true;
+  }
+
   /** Stops pulling, lets work in hand finish for the grace time, then aborts it. */
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.announceStop();
     const graceMs = this.#parts.config.SHUTDOWN_GRACE_MS;
     const stopped = Promise.all([...this.#loops.map((loop) => loop.stop()), this.#tasks?.stop()]);
     const grace = setTimeout(() => this.#shutdown.abort(new Error('The process is stopping.')), graceMs);

@@ -7,6 +7,7 @@ import { ContractServer } from './contract-server.js';
 import type { Service } from './define-service.js';
 import { checkHandlers } from './handlers/boot-check.js';
 import { HandlerRegistry, type FoundHandler } from './handlers/handler-registry.js';
+import { HttpDrain } from './http-drain.js';
 import { nestLogger } from './nest-logger.js';
 import { ServiceModule } from './service-module.js';
 import { connectParts, type RuntimeParts } from './service-parts.js';
@@ -26,10 +27,11 @@ export async function startService<Config extends ServiceConfig>(
   config: Config,
 ): Promise<RunningService> {
   const parts = await connectParts(service, config);
+  const drain = new HttpDrain();
   let app: NestExpressApplication | undefined;
   try {
-    app = await createApp(parts);
-    return await serve(app, parts);
+    app = await createApp(parts, drain);
+    return await serve(app, parts, drain);
   } catch (error) {
     await app?.close();
     await parts.close();
@@ -37,37 +39,42 @@ export async function startService<Config extends ServiceConfig>(
   }
 }
 
-async function createApp(parts: RuntimeParts): Promise<NestExpressApplication> {
+async function createApp(parts: RuntimeParts, drain: HttpDrain): Promise<NestExpressApplication> {
   const { service, logger } = parts;
   const assembled = await service.assemble(parts);
   const app = await NestFactory.create<NestExpressApplication>(ServiceModule.of(parts, assembled), {
     logger: nestLogger(logger),
     abortOnError: false,
     bodyParser: !service.answersHttp,
-    forceCloseConnections: true,
   });
   app.disable('x-powered-by');
+  app.use(drain.track);
   assembled.mountHttp(app);
   return app;
 }
 
-async function serve(app: NestExpressApplication, parts: RuntimeParts): Promise<RunningService> {
+async function serve(app: NestExpressApplication, parts: RuntimeParts, drain: HttpDrain): Promise<RunningService> {
   const { service, config, connection, logger } = parts;
-  const runtime = app.get(ServiceRuntime);
   const found = app.get(HandlerRegistry).find();
   checkHandlers(service.context, service.catalogue ?? platformCatalogue, found, config);
   app.connectMicroservice({ strategy: new ContractServer({ connection, queue: service.context, logger }) });
   await app.startAllMicroservices();
   await app.listen(config.PORT, config.HOST);
-  await runtime.start(found);
+  await app.get(ServiceRuntime).start(found);
   const url = urlOf(app, config.HOST);
   logger.info({ url, handlers: countByKind(found) }, 'ready');
   let stopped: Promise<void> | undefined;
-  return { app, url, stop: () => (stopped ??= stop(app, runtime, parts)) };
+  return { app, url, stop: () => (stopped ??= stop(app, parts, drain)) };
 }
 
-async function stop(app: NestExpressApplication, runtime: ServiceRuntime, parts: RuntimeParts): Promise<void> {
-  await runtime.stop();
+/** First nobody is sent here any more, then what is in hand is answered, then what it left behind is stored, then all is closed. */
+async function stop(app: NestExpressApplication, parts: RuntimeParts, drain: HttpDrain): Promise<void> {
+  const { SHUTDOWN_NOTICE_MS, SHUTDOWN_GRACE_MS } = parts.config;
+  const runtime = app.get(ServiceRuntime);
+  runtime.announceStop();
+  drain.begin();
+  await new Promise((resolve) => setTimeout(resolve, SHUTDOWN_NOTICE_MS));
+  await Promise.all([runtime.stop(), drain.finish(app.getHttpServer(), SHUTDOWN_GRACE_MS)]);
   await app.close();
   await runtime.finish();
   await parts.close();

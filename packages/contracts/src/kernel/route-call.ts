@@ -41,7 +41,34 @@ export const StoredObject = z.object({
 });
 export type StoredObject = z.output<typeof StoredObject>;
 
-/** The whole call as it travels: raw values, parsed by the gateway before it asks and by the owner when it is asked. */
+/** The whole call as it travels: raw values; made once per route. */
 export function callSchema<Route extends RouteContract>(route: Route) {
+  const known = callSchemas.get(route);
+  if (known !== undefined) return known as ReturnType<typeof makeCallSchema<Route>>;
+  const made = makeCallSchema(route);
+  callSchemas.set(route, made);
+  return made;
+}
+
+const callSchemas = new WeakMap<RouteContract, z.ZodType>();
+
+function makeCallSchema<Route extends RouteContract>(route: Route) {
   return z.object({ context: CallContext, params: route.params, query: route.query, body: route.body });
 }
+
+/** The owner's answer as it travels; a missing `etag` reads as null. Made once per route. */
+export function replySchema(route: RouteContract): ReplySchema {
+  const known = replySchemas.get(route);
+  if (known !== undefined) return known;
+  const made = z.object({ body: route.answer, etag: Etag });
+  replySchemas.set(route, made);
+  return made;
+}
+
+const Etag = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? null);
+type ReplySchema = z.ZodObject<{ body: z.ZodType; etag: typeof Etag }>;
+
+const replySchemas = new WeakMap<RouteContract, ReplySchema>();

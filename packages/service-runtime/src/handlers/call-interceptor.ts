@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { callSchema, Problem, type CallContext, type RouteContract, type RpcContract } from '@earmark/contracts';
+import { callSchema, Problem, replySchema, type CallContext, type RpcContract } from '@earmark/contracts';
 import {
   fieldErrors,
   headerNames,
@@ -13,7 +13,7 @@ import { asProblem, IdempotencyLedger, metrics, startTrace, withTrace, type Logg
 import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { NatsContext } from '@nestjs/microservices';
 import { from, lastValueFrom, type Observable } from 'rxjs';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { LOGGER, UNIT_OF_WORK } from '../tokens.js';
 import { handlerOf, type Handler } from './handler-metadata.js';
 
@@ -114,14 +114,6 @@ export class CallInterceptor implements NestInterceptor {
       throw error;
     }
   }
-}
-
-function replySchema(route: RouteContract) {
-  const etag = z
-    .string()
-    .nullish()
-    .transform((value) => value ?? null);
-  return z.object({ body: route.answer, etag });
 }
 
 function parseAnswer(name: string, schema: z.ZodType, value: unknown): unknown {

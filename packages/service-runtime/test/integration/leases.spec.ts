@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { keepAlive, LeaseTable, PeriodicTask, prismaUnitOfWork, sqlOf, createLogger, type Sql } from '@earmark/service-kit';
-import { databaseAdapter } from '@earmark/service-runtime';
+import { databaseAdapter, databaseEnv, parseConfig } from '@earmark/service-runtime';
 import { eventually, startServers, type TestServers } from '@earmark/testkit';
+import { z } from 'zod';
 import { PgPrisma } from '../support/pg-prisma.js';
 
 const TABLE = `CREATE TABLE tasks (id uuid PRIMARY KEY, status text NOT NULL, lease_owner text, lease_epoch int NOT NULL DEFAULT 0,
   lease_expires_at timestamptz, attempt int NOT NULL DEFAULT 0)`;
 const logger = createLogger({ service: 'spec', level: 'silent' });
+
+const configAt = (DATABASE_URL: string) =>
+  parseConfig(z.object(databaseEnv), { DATABASE_URL, DATABASE_IDLE_TRANSACTION_TIMEOUT_MS: '2000' });
 
 let servers: TestServers<{ postgres: true }>;
 let prisma: PgPrisma;
@@ -17,7 +21,7 @@ let id: string;
 
 beforeAll(async () => {
   servers = await startServers({ postgres: true });
-  prisma = new PgPrisma({ adapter: databaseAdapter({ DATABASE_URL: await servers.postgres.createEmptyDatabase() }) });
+  prisma = new PgPrisma({ adapter: databaseAdapter(configAt(await servers.postgres.createEmptyDatabase())) });
   sql = sqlOf(prismaUnitOfWork(prisma));
   leases = new LeaseTable({ sql, table: 'tasks' });
   await sql.execute(TABLE);
@@ -127,4 +131,24 @@ describe('a periodic task', () => {
     await sql.query('SELECT 1');
     expect(runs).toBe(stoppedAt);
   });
+
+  it('stays the only one however long it runs', async () => {
+    const beating = sqlOf(prismaUnitOfWork(prisma), { lockHeartbeatMs: 100 });
+    let finish: () => void = () => undefined;
+    const long = new Promise<void>((resolve) => (finish = resolve));
+    const first = beating.exclusively('long', () => long);
+    await eventually(async () => expect(await idleTransactions()).toBe(1));
+    const startedAt = performance.now();
+    // Longer than the server lets a transaction be idle.
+    await eventually(() => performance.now() - startedAt > 4_500);
+    expect(await sql.exclusively('long', async () => undefined)).toBe(false);
+    finish();
+    expect(await first).toBe(true);
+    expect(await sql.exclusively('long', async () => undefined)).toBe(true);
+  });
 });
+
+async function idleTransactions(): Promise<number> {
+  const text = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'`;
+  return (await sql.query<{ n: number }>(text))[0]?.n ?? 0;
+}

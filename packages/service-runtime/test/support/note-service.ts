@@ -1,5 +1,6 @@
 // The small service under test: every kind of handler, each calling a function that the spec supplies.
 import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import type { JobPayload, Message, RouteCall, RouteReply, RpcAnswer } from '@earmark/contracts';
 import {
   defineService,
@@ -17,6 +18,7 @@ import {
 } from '@earmark/service-runtime';
 import { done, type Outcome, type Work } from '@earmark/service-kit';
 import { Controller, Injectable, type Type } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import { z } from 'zod';
 import { catalogue, copyNote, countNotes, createNote, noteWritten, readNote } from './contracts.js';
 import { PgPrisma } from './pg-prisma.js';
@@ -109,10 +111,21 @@ export interface NoteServiceOptions {
   readonly env?: Record<string, string>;
   /** Handlers of calls, to leave out or add some. */
   readonly controllers?: readonly Type[];
+  /** A path that answers only when the promise resolves; `<path>-count` says how many requests wait there. */
+  readonly http?: SlowPath;
+}
+
+interface SlowPath {
+  readonly path: string;
+  readonly until: Promise<void>;
 }
 
 /** The service with a behaviour of its own. */
-export function noteService(behaviour: Partial<Behaviour> = {}, controllers: readonly Type[] = [NoteRoutes, NoteRpcs]): Service {
+export function noteService(
+  behaviour: Partial<Behaviour> = {},
+  controllers: readonly Type[] = [NoteRoutes, NoteRpcs],
+  http?: SlowPath,
+): Service {
   return defineService({
     context: 'catalog',
     env: z.object(serviceEnv),
@@ -121,7 +134,17 @@ export function noteService(behaviour: Partial<Behaviour> = {}, controllers: rea
     useCases: [Notes],
     inbound: [...controllers, NoteJobs, NoteEvents, NoteTasks],
     catalogue,
+    ...(http === undefined ? {} : { http: (app: NestExpressApplication) => mountSlow(app, http) }),
   });
+}
+
+function mountSlow(app: NestExpressApplication, { path, until }: SlowPath): void {
+  let waiting = 0;
+  app.use(path, (_request: unknown, response: ServerResponse) => {
+    waiting += 1;
+    void until.then(() => response.end('slow'));
+  });
+  app.use(`${path}-count`, (_request: unknown, response: ServerResponse) => response.end(String(waiting)));
 }
 
 /** Starts the service in this process. */
@@ -131,8 +154,9 @@ export function startNoteService({
   behaviour,
   env,
   controllers,
+  http,
 }: NoteServiceOptions): Promise<RunningService> {
-  const service = noteService(behaviour, controllers);
+  const service = noteService(behaviour, controllers, http);
   const config = parseConfig(service.env, {
     NATS_URL: natsUrl,
     DATABASE_URL: databaseUrl,
