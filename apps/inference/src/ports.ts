@@ -90,11 +90,11 @@ export interface FileLeases {
 }
 
 /** A model that may be used, as the registry knows it. */
-export interface UsableModel {
+/** A model, with its recommended thresholds and the post-processing that they were chosen with. */
+export interface UsableModel extends DetectionConfig {
   readonly modelId: string;
   readonly isActive: boolean;
   readonly isArchived: boolean;
-  readonly thresholds: Readonly<Record<string, number>>;
   readonly onnx: ObjectRef;
 }
 

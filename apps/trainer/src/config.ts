@@ -24,7 +24,7 @@ export const trainerEnv = z.object({
   /** What `device: auto` tries, comma separated; cpu is always the last resort. */
   TRAINING_DEVICE_ORDER: wordsOf(['cuda', 'webgpu', 'cpu']).default(['cuda', 'webgpu', 'cpu']),
   /** Optimiser steps of an epoch at least; more makes little data learn longer. */
-  TRAINING_MIN_STEPS: wholeNumber.default(150),
+  TRAINING_MIN_STEPS: wholeNumber.default(80),
   /** Local disk for features of recent trainings. */
   TRAINING_CACHE_BYTES: wholeNumber.default(20 * 1024 ** 3),
   /** A worker that is silent for this long has lost its training. */

@@ -90,6 +90,8 @@ export interface ModelRegistry {
 export interface LocalFeatures {
   readonly path: string;
   readonly frameCount: number;
+  /** The canonical WAV file beside them, when it was asked for. */
+  readonly audioPath: string | null;
 }
 
 export interface FeatureCache {
@@ -102,7 +104,7 @@ export interface FeatureCache {
   gather(
     tenantId: string,
     files: readonly Pick<ReadyFile, 'sha256' | 'originalFilename'>[],
-    options: { readonly signal: AbortSignal; readonly onProgress: (share: number) => void },
+    options: { readonly signal: AbortSignal; readonly withAudio: boolean; readonly onProgress: (share: number) => void },
   ): Promise<Map<string, LocalFeatures>>;
   /** Ends the use of what was gathered: from now on it may make room for others. */
   release(gathered: Iterable<LocalFeatures>): void;
@@ -138,7 +140,11 @@ export interface Devices {
 export interface LearningFile {
   readonly fileId: string;
   readonly group: string | null;
+  /** SHA-256 of the audio. */
+  readonly contentId: string;
   readonly featurePath: string;
+  /** The canonical WAV file; null: no copies of it are made. */
+  readonly audioPath: string | null;
   readonly events: readonly { readonly artifactType: string; readonly startMs: number; readonly endMs: number }[];
 }
 

@@ -8,6 +8,8 @@ export interface TrainingDefinition {
   readonly normalisation: Normalisation;
   /** The floor inside each feature's logarithm, [featureCount]; 0 marks a linear feature. */
   readonly featureFloors: Float32Array;
+  /** Features [start, end) that are amplitudes, on which noise adds in power; the other logarithmic ones are powers. */
+  readonly amplitudes: { readonly start: number; readonly end: number };
   /** Windows per step. */
   readonly batchSize: number;
   /** Frames per window; a multiple of gcd(chunk, stride). */
@@ -26,9 +28,9 @@ export interface Normalisation {
 export interface TrainingBatch {
   /** Raw features [B, T, F]. */
   readonly features: Float32Array;
-  /** Factor on the value inside each feature's logarithm, and on linear features, [B, 1, F]; 1 changes nothing. */
+  /** Factor on the value inside each feature's logarithm, [B, 1, F]; 1 changes nothing; linear features ignore it. */
   readonly gains: Float32Array;
-  /** Added to the value inside each feature's logarithm, [B, T, F], ≥ 0; 0 changes nothing; linear features ignore it. */
+  /** Added to the value inside each feature's logarithm (amplitudes: in power), [B, T, F], ≥ 0; 0 changes nothing; linear features ignore it. */
   readonly noise: Float32Array;
   /** Factor on each normalised feature, [B, 1, F]; 0 hides it. */
   readonly mask: Float32Array;

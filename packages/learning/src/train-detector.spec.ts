@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { detectionsFrom } from './detect/detections.js';
 import { scoreFile } from './detect/score-file.js';
 import { createOrtEngine } from './engines/ort/ort-engine.js';
+import type { TrainingEngine, TrainingSession } from './engine.js';
 import { readDetectorManifest } from './export/detector-manifest.js';
 import { createFeatureExtractor } from './features/feature-extractor.js';
 import { DEFAULT_FEATURE_SPEC, featureCountOf } from './features/feature-spec.js';
@@ -72,11 +73,11 @@ describe('trainDetector', () => {
     const result = await trainDetector(request({ config: { ...request().config, epochs: 6 } }));
     expect(result.parity).toBeLessThanOrEqual(1e-5);
     expect(result.history).toHaveLength(6);
-    expect(result.evaluation.events.report.macro.f1Score).toBeGreaterThan(0.8);
+    expect(result.evaluation.report.macro.f1Score).toBeGreaterThan(0.8);
 
     const manifest = readDetectorManifest(result.model);
     expect(manifest).toMatchObject({ artifactTypes, dataHash: 'a hash', seed: 5, chunkSizeMs: 500, strideMs: 250, frameMs: 10 });
-    expect(manifest.thresholds).toEqual(result.evaluation.events.recommended);
+    expect(manifest.thresholds).toEqual(result.evaluation.thresholds.recommended);
 
     const { wave, events } = recording(99);
     const session = await createSession(result.model);
@@ -135,11 +136,59 @@ describe('trainDetector', () => {
     expect(steps).toBe(3);
   });
 
-  it('stops early when validation does not improve', async () => {
+  it('comes to an early end with a low learning rate when validation does not improve', async () => {
     const config = { ...request().config, epochs: 30, learningRate: 0.0001, minStepsPerEpoch: 1, earlyStoppingPatience: 2 };
-    const silentFiles = files.map((file) => ({ ...file, events: [] }));
-    const { history, bestEpoch } = await trainDetector(request({ config, files: silentFiles }));
-    expect(history.length).toBe(Math.min(30, bestEpoch + 2));
+    const rates: number[] = [];
+    const engine = createOrtEngine();
+    const noLearning: TrainingEngine = {
+      device: 'cpu',
+      open: async (...args) => {
+        const session = await engine.open(...args);
+        const step: TrainingSession['step'] = async (state, _batch, rate) => {
+          rates.push(rate);
+          return { loss: 1, state: { ...state, step: state.step + 1 } };
+        };
+        return { step, gradient: session.gradient.bind(session), score: session.score.bind(session), close: () => session.close() };
+      },
+    };
+    const { history, bestEpoch } = await trainDetector(request({ config, engine: noLearning }));
+    // Best after epoch 1, patience until 3, then a tenth of the plan to land.
+    expect([history.length, bestEpoch]).toEqual([6, 6]);
+    expect(rates.at(-1)).toBeLessThan(0.5 * Math.max(...rates));
+    expect(rates.slice(3)).toEqual([...rates.slice(3)].sort((a, b) => b - a));
+  });
+
+  it('evaluates, calibrates and verifies on the CPU whatever it trains on', async () => {
+    const engine = createOrtEngine();
+    const imprecise: TrainingEngine = {
+      device: 'cuda',
+      open: async (...args) => {
+        const session = await engine.open(...args);
+        const score: TrainingSession['score'] = async (...features) => {
+          const { chunkLogits, frameLogits } = await session.score(...features);
+          return { chunkLogits: chunkLogits.map((logit) => logit + 2e-3), frameLogits: frameLogits.map((logit) => logit + 2e-3) };
+        };
+        return { score, step: session.step.bind(session), gradient: session.gradient.bind(session), close: () => session.close() };
+      },
+    };
+    const config = { ...request().config, epochs: 1 };
+    expect((await trainDetector(request({ config, engine: imprecise }))).parity).toBeLessThanOrEqual(1e-5);
+  });
+
+  it('never reports a detection longer than its type ever was', async () => {
+    const { model, evaluation } = await trainDetector(request({ config: { ...request().config, epochs: 1 } }));
+    const { maxDurationMs = {} } = readDetectorManifest(model).postProcessing;
+    expect(maxDurationMs).toEqual({ beep: 60, gap: 700 });
+    for (const { artifactType, startMs, endMs } of evaluation.judged.flatMap(({ detections }) => detections)) {
+      expect(endMs - startMs).toBeLessThanOrEqual(maxDurationMs[artifactType]!);
+    }
+  });
+
+  it('says that it only guessed the voices when nobody named speakers', async () => {
+    const config = { ...request().config, epochs: 1 };
+    const nameless = files.map(({ group: _, ...file }) => file);
+    expect((await trainDetector(request({ config, files: nameless }))).split.unit).toBe('voice');
+    expect((await trainDetector(request({ config }))).split.unit).toBe('group');
   });
 
   it('takes a single file, cut into time blocks', async () => {

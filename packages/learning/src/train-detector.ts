@@ -1,61 +1,37 @@
 import { createHash } from 'node:crypto';
-import {
-  crossFitThresholds,
-  evaluateSegments,
-  fitPlatt,
-  refineByEvidence,
-  splitFiles,
-  type AffineCalibration,
-  type CrossFit,
-  type SegmentReport,
-  type Split,
-  type SweepSettings,
-} from '@earmark/sound-events';
-import { DEFAULT_ADAM } from './autodiff/adam.js';
-import { greatestCommonDivisor } from './autodiff/chunk-pool.js';
+import type { Split } from '@earmark/sound-events';
 import type { TrainingDefinition, TrainingEngine, TrainingSession } from './engine.js';
-import { scoreStretch, toScoredFile, type JudgedStretch } from './evaluation/score-stretch.js';
-import { chunkLabelsOf, scoreValidation } from './evaluation/validation-score.js';
-import type { PostProcessingDefaults } from './export/detector-metadata.js';
+import { createOrtEngine } from './engines/ort/ort-engine.js';
+import { evaluateDetector, type DetectorEvaluation, type FittedScores } from './evaluation/evaluate-detector.js';
+import { scoreStretch, type JudgedStretch } from './evaluation/score-stretch.js';
+import { scoreValidation } from './evaluation/validation-score.js';
 import { exportDetector, type TrainedDetector } from './export/export-detector.js';
 import { verifyExport } from './export/verify-export.js';
-import { canonicalJson, DEFAULT_FEATURE_SPEC, featureCountOf, featureFloors, frameMsOf } from './features/feature-spec.js';
 import { createFeatureExtractor, type FeatureExtractor } from './features/feature-extractor.js';
-import { defaultNetwork, type NetworkSpec } from './network/network-spec.js';
+import { canonicalJson, DEFAULT_FEATURE_SPEC, featureCountOf } from './features/feature-spec.js';
+import { planTraining, type TrainingPlan, type TrainingTask } from './plan-training.js';
 import { decodeCheckpoint, encodeCheckpoint } from './training/checkpoint.js';
+import { featuresInMemory } from './training/feature-source.js';
 import { fit } from './training/fit.js';
-import type { EpochReport } from './training/fit-state.js';
+import type { EpochReport, FitState } from './training/fit-state.js';
 import { measureNoiseTexture } from './training/noise-texture.js';
-import { measureNormalisation } from './training/normalisation.js';
-import { stretchesOf, type Stretch, type TrainingFile } from './training/stretch.js';
-import type { TrainingConfig } from './training/training-config.js';
-import type { LabelGeometry } from './training/window-labels.js';
+import type { Stretch } from './training/stretch.js';
+import { syntheticCopies, type FeatureShelf } from './training/synthetic-copies.js';
 
-/** Context that a training window shows around its chunks. */
-const WINDOW_MS = 3000;
-const FRAME_LOSS_WEIGHT = 0.5;
+/** Validation audio that is judged after every epoch, at most; the final evaluation takes all of it. */
+const EPOCH_VALIDATION_FRAMES = 180_000;
 
-export const DEFAULT_POST_PROCESSING: PostProcessingDefaults = {
-  mergeWindowMs: 200,
-  minDurationMs: 50,
-  boundaryShare: 0.5,
-  boundaryMarginMs: 0,
-};
-
-export interface TrainDetectorRequest {
+export interface TrainDetectorRequest extends TrainingTask {
   readonly engine: TrainingEngine;
   /** Results are byte-identical for the same number, ≥ 1. */
   readonly threads: number;
-  readonly config: TrainingConfig;
-  /** Features must be those of `DEFAULT_FEATURE_SPEC`. */
-  readonly files: readonly TrainingFile[];
   /** SHA-256 of the data's manifest; goes into the model and guards checkpoints. */
   readonly dataHash: string;
   readonly versions: Readonly<Record<string, string>>;
   /** A checkpoint of this same training. */
   readonly checkpoint?: Uint8Array;
-  /** For experiments; default `defaultNetwork`. */
-  readonly network?: (task: Pick<NetworkSpec, 'featureCount' | 'typeCount' | 'grid'>) => NetworkSpec;
+  /** Where features of synthetic copies lie during the training; default in memory. */
+  readonly shelf?: FeatureShelf;
 }
 
 export interface TrainDetectorHooks {
@@ -67,17 +43,11 @@ export interface TrainDetectorHooks {
   readonly onProgress?: (share: number) => void;
 }
 
-export interface DetectorEvaluation {
-  /** Thresholds, and event-based figures that no file chose its own threshold for. */
-  readonly events: CrossFit;
-  readonly segments: SegmentReport;
-  readonly settings: Required<Pick<SweepSettings, 'collarMs' | 'boundaryMs'>> & PostProcessingDefaults;
-}
-
 export interface TrainDetectorResult {
   /** The ONNX file. */
   readonly model: Uint8Array;
   readonly history: readonly EpochReport[];
+  /** The epoch whose weights the model has: the last. */
   readonly bestEpoch: number;
   readonly evaluation: DetectorEvaluation;
   /** Largest difference of any score between the file, run in another process, and the trainer; ≤ 1e-5. */
@@ -85,98 +55,57 @@ export interface TrainDetectorResult {
   readonly split: Pick<Split, 'unit' | 'smallData'>;
 }
 
+/** What a training runs with. */
+interface Tools {
+  readonly session: TrainingSession;
+  /** On the CPU, where detectors are used: a GPU's scores differ in the third digit. */
+  readonly scoring: TrainingSession;
+  readonly extractor: FeatureExtractor;
+}
+
 /** Trains, calibrates, evaluates and exports a detector from cached features and annotations. */
 export async function trainDetector(request: TrainDetectorRequest, hooks: TrainDetectorHooks = {}): Promise<TrainDetectorResult> {
   const plan = planTraining(request);
-  const session = await request.engine.open(plan.definition, { threads: request.threads });
-  const extractor = await createFeatureExtractor(DEFAULT_FEATURE_SPEC);
+  const tools = await openTools(request, plan.definition);
   try {
-    const best = await fitPlan(request, hooks, plan, { session, extractor });
-    const judged = await judge(plan, session, best.parameters, hooks.signal);
-    const calibrations = fitCalibrations(judged, plan.labels);
-    const evaluation = evaluate(judged, plan.labels, calibrations, request.config.seed);
-    const detector: TrainedDetector = {
-      featureSpec: DEFAULT_FEATURE_SPEC,
-      network: plan.definition.network,
-      normalisation: plan.definition.normalisation,
-      parameters: best.parameters,
-      calibrations,
-      description: {
-        artifactTypes: request.config.artifactTypes,
-        thresholds: evaluation.events.recommended,
-        postProcessing: DEFAULT_POST_PROCESSING,
-        dataHash: request.dataHash,
-        seed: request.config.seed,
-        versions: request.versions,
-      },
-    };
+    const { average, history } = await fitPlan(request, hooks, plan, tools);
+    const judged = await judge(plan, plan.validation, tools.scoring, average, hooks.signal);
+    const { fitted, evaluation } = evaluateDetector(judged, plan.labels, plan.postProcessing, request.config.seed);
+    const detector = describe(request, plan, average, fitted);
     const model = exportDetector(detector);
+    const parity = await verifyExport(model, detector, { session: tools.scoring, extractor: tools.extractor });
     const { unit, smallData } = plan.split;
-    const parity = await verifyExport(model, detector, { session, extractor });
-    return { model, history: best.history, bestEpoch: best.epoch, evaluation, parity, split: { unit, smallData } };
+    return { model, history, bestEpoch: history.length, evaluation, parity, split: { unit, smallData } };
   } finally {
-    await extractor.close();
-    await session.close();
+    await tools.extractor.close();
+    await tools.session.close();
+    await tools.scoring.close();
   }
 }
 
-interface TrainingPlan {
-  readonly definition: TrainingDefinition;
-  readonly labels: LabelGeometry;
-  readonly split: Split;
-  readonly train: readonly Stretch[];
-  readonly validation: readonly Stretch[];
-}
-
-function planTraining({ config, files, network = defaultNetwork }: TrainDetectorRequest): TrainingPlan {
-  const featureCount = featureCountOf(DEFAULT_FEATURE_SPEC);
-  const frameMs = frameMsOf(DEFAULT_FEATURE_SPEC);
-  const grid = { chunkFrames: config.chunkSizeMs / frameMs, strideFrames: config.strideMs / frameMs };
-  const split = splitFiles(
-    files.map(({ fileId, group, features, events }) => ({
-      fileId,
-      events,
-      durationMs: features.frameCount * frameMs,
-      ...(group === undefined ? {} : { group }),
-    })),
-    { validationShare: config.validationSplit, seed: config.seed },
-  );
-  const train = stretchesOf(files, split.train, frameMs);
-  const definition: TrainingDefinition = {
-    network: network({ featureCount, typeCount: config.artifactTypes.length, grid }),
-    normalisation: measureNormalisation(train, featureCount),
-    featureFloors: featureFloors(DEFAULT_FEATURE_SPEC),
-    batchSize: config.batchSize,
-    windowFrames: windowFramesOf(grid, WINDOW_MS / frameMs),
-    frameLossWeight: FRAME_LOSS_WEIGHT,
-    adam: DEFAULT_ADAM,
-  };
-  const labels = { artifactTypes: config.artifactTypes, frameMs, grid };
-  return { definition, labels, split, train, validation: stretchesOf(files, split.validation, frameMs) };
-}
-
-/** The smallest window of whole strides that holds a chunk and the wanted context. */
-function windowFramesOf(grid: TrainingDefinition['network']['grid'], wantedFrames: number): number {
-  const segment = greatestCommonDivisor(grid.chunkFrames, grid.strideFrames);
-  const strides = Math.max(1, Math.ceil((wantedFrames - grid.chunkFrames) / grid.strideFrames));
-  return Math.ceil((grid.chunkFrames + strides * grid.strideFrames) / segment) * segment;
+async function openTools({ engine, threads }: TrainDetectorRequest, definition: TrainingDefinition): Promise<Tools> {
+  const session = await engine.open(definition, { threads });
+  const scoring = engine.device === 'cpu' ? session : await createOrtEngine('cpu').open(definition, { threads });
+  return { session, scoring, extractor: await createFeatureExtractor(DEFAULT_FEATURE_SPEC) };
 }
 
 async function fitPlan(
   request: TrainDetectorRequest,
   hooks: TrainDetectorHooks,
   plan: TrainingPlan,
-  { session, extractor }: { readonly session: TrainingSession; readonly extractor: FeatureExtractor },
-): Promise<{ parameters: Float32Array; epoch: number; history: readonly EpochReport[] }> {
+  { session, scoring, extractor }: Tools,
+): Promise<FitState> {
   const { config, checkpoint } = request;
   const { definition, labels } = plan;
   const fingerprint = fingerprintOf(request, definition);
-  const state = await fit(
+  const watched = upTo(plan.validation, EPOCH_VALIDATION_FRAMES);
+  return fit(
     {
       session,
       definition,
       config,
       train: plan.train,
+      copies: await copiesOf(request, plan, extractor, hooks.signal),
       sampler: {
         definition,
         featureSpec: DEFAULT_FEATURE_SPEC,
@@ -186,7 +115,7 @@ async function fitPlan(
           : {}),
       },
       validate: async (parameters) =>
-        scoreValidation(await judge(plan, session, parameters, hooks.signal), labels, DEFAULT_POST_PROCESSING),
+        scoreValidation(await judge(plan, watched, scoring, parameters, hooks.signal), labels, plan.postProcessing),
       ...(checkpoint ? { resumeFrom: decodeCheckpoint(checkpoint, fingerprint) } : {}),
     },
     {
@@ -195,7 +124,31 @@ async function fitPlan(
       onEpoch: (report, reached) => hooks.onEpoch?.(report, () => encodeCheckpoint(reached, fingerprint)),
     },
   );
-  return { parameters: state.best.parameters, epoch: state.best.epoch, history: state.history };
+}
+
+/** The training audio once more, changed; none without augmentation. */
+function copiesOf(
+  { config, shelf }: TrainDetectorRequest,
+  { train }: TrainingPlan,
+  extractor: FeatureExtractor,
+  signal: AbortSignal | undefined,
+): Promise<Stretch[]> {
+  if (!config.augment) return Promise.resolve([]);
+  const { artifactTypes, seed } = config;
+  const featureCount = featureCountOf(DEFAULT_FEATURE_SPEC);
+  return syntheticCopies(train, {
+    ...{ artifactTypes, seed, samplesPerMs: DEFAULT_FEATURE_SPEC.sampleRateHz / 1000 },
+    extract: (wave) => extractor.extractWave(wave),
+    shelf: shelf ?? { put: (features) => featuresInMemory(features, featureCount) },
+    ...(signal ? { signal } : {}),
+  });
+}
+
+/** Every so-and-so-many-th stretch, so that about `frames` frames are left; at least one. */
+function upTo(stretches: readonly Stretch[], frames: number): Stretch[] {
+  const total = stretches.reduce((sum, { features }) => sum + features.frameCount, 0);
+  const every = Math.max(1, Math.ceil(total / frames));
+  return stretches.filter((_, index) => index % every === 0);
 }
 
 /** Two trainings with the same fingerprint take the same steps. */
@@ -203,53 +156,45 @@ function fingerprintOf(
   { dataHash, threads, config, engine, versions }: TrainDetectorRequest,
   { network }: TrainingDefinition,
 ): string {
-  const settings = canonicalJson({ dataHash, threads, config, network, versions, device: engine.device });
-  return createHash('sha256').update(settings).digest('hex');
+  const settings = { dataHash, threads, config, network, versions, device: engine.device, featureSpec: DEFAULT_FEATURE_SPEC };
+  return createHash('sha256').update(canonicalJson(settings)).digest('hex');
 }
 
 async function judge(
   plan: TrainingPlan,
+  stretches: readonly Stretch[],
   session: TrainingSession,
   parameters: Float32Array,
   signal: AbortSignal | undefined,
 ): Promise<JudgedStretch[]> {
   const judged: JudgedStretch[] = [];
-  for (const stretch of plan.validation) {
+  for (const stretch of stretches) {
     signal?.throwIfAborted();
     judged.push(await scoreStretch(session, plan.definition, parameters, stretch));
   }
   return judged;
 }
 
-function fitCalibrations(judged: readonly JudgedStretch[], labels: LabelGeometry): AffineCalibration[] {
-  const types = labels.artifactTypes.length;
-  const logits: number[][] = Array.from({ length: types }, () => []);
-  const truths: number[][] = Array.from({ length: types }, () => []);
-  for (const one of judged) {
-    const rows = chunkLabelsOf(one, labels);
-    for (const [i, logit] of one.chunkLogits.entries()) {
-      if (rows.weights[i] === 0) continue;
-      logits[i % types]!.push(logit);
-      truths[i % types]!.push(rows.labels[i]!);
-    }
-  }
-  return logits.map((values, type) => fitPlatt(values, truths[type]!));
-}
-
-function evaluate(
-  judged: readonly JudgedStretch[],
-  labels: LabelGeometry,
-  calibrations: readonly AffineCalibration[],
-  seed: number,
-): DetectorEvaluation {
-  const post = DEFAULT_POST_PROCESSING;
-  const matching = { collarMs: 250, boundaryMs: 50 };
-  const files = judged.map((one) => toScoredFile(one, labels, calibrations));
-  const events = crossFitThresholds(
-    files,
-    labels.artifactTypes,
-    { ...matching, ...post, refine: refineByEvidence({ share: post.boundaryShare, marginMs: post.boundaryMarginMs }) },
-    { seed },
-  );
-  return { events, segments: evaluateSegments(events.judged, labels.artifactTypes), settings: { ...matching, ...post } };
+function describe(
+  { config, dataHash, versions }: TrainDetectorRequest,
+  { definition, postProcessing }: TrainingPlan,
+  parameters: Float32Array,
+  { calibrations, thresholds }: FittedScores,
+): TrainedDetector {
+  return {
+    featureSpec: DEFAULT_FEATURE_SPEC,
+    network: definition.network,
+    normalisation: definition.normalisation,
+    parameters,
+    calibrations,
+    description: {
+      artifactTypes: config.artifactTypes,
+      thresholds: thresholds.recommended,
+      quietThresholds: thresholds.quiet,
+      postProcessing,
+      dataHash,
+      seed: config.seed,
+      versions,
+    },
+  };
 }

@@ -39,6 +39,7 @@ export async function createTrainingBench(
     network,
     normalisation: { mean: new Float32Array(featureCount), deviation: new Float32Array(featureCount).fill(1) },
     featureFloors: new Float32Array(featureCount).fill(1e-5, 0, -1),
+    amplitudes: { start: featureCount - 5, end: featureCount - 1 },
     batchSize,
     windowFrames,
     frameLossWeight: 0.5,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { evaluateEvents } from './event-metrics.js';
 import type { JudgedFile } from './event-metrics.js';
-import { matchEvents } from './match-events.js';
+import { countPlaced, matchEvents } from './match-events.js';
 
 const types = ['glitch', 'echo'];
 const anySpan = fc
@@ -82,7 +82,7 @@ describe('evaluateEvents', () => {
     const { perType, macro } = evaluateEvents([file], types);
     expect(perType['echo']).toMatchObject({ f1Score: 0, precision: 0, recall: 0, support: 0, falseAlarmsPerHour: 0 });
     expect(perType['glitch']).toMatchObject({ f1Score: 1, boundaryAccuracy: 1 });
-    expect(macro).toEqual({ precision: 0.5, recall: 0.5, f1Score: 0.5 });
+    expect(macro).toEqual({ precision: 0.5, recall: 0.5, f1Score: 0.5, placedF1Score: 0.5 });
   });
 });
 
@@ -104,5 +104,21 @@ describe('matchEvents', () => {
     const { pairs, missed, falseAlarms } = matchEvents([reference], detections);
     expect([pairs[0]?.detection, missed, falseAlarms]).toEqual([copy[1], [], [copy[0]]]);
     expect(detections).toEqual(copy);
+  });
+});
+
+describe('countPlaced', () => {
+  const placed = (startMs: number, endMs: number): number =>
+    countPlaced([{ startMs: 1000, endMs: 2000 }], [{ startMs, endMs, confidence: 1 }]);
+
+  it('wants the start within the collar and the end within the larger of the collar and half the length', () => {
+    expect([placed(750, 2500), placed(749, 2000), placed(1250, 1500), placed(1000, 2501), placed(0, 60_000)]).toEqual([1, 0, 1, 0, 0]);
+  });
+
+  it('gives each reference a detection of its own', () => {
+    const detection = { startMs: 1000, endMs: 1100, confidence: 1 };
+    const references = [0, 50].map((startMs) => ({ startMs: 1000 + startMs, endMs: 1100 + startMs }));
+    expect(countPlaced(references, [detection])).toBe(1);
+    expect(countPlaced(references, [detection, { ...detection, startMs: 1050 }])).toBe(2);
   });
 });

@@ -1,4 +1,4 @@
-import { defaultCollarMs, matchEvents } from './match-events.js';
+import { countPlaced, defaultCollarMs, matchEvents } from './match-events.js';
 import type { Detection, SoundEvent } from './sound-event.js';
 
 /** Counts of one type; they add up over files. */
@@ -8,6 +8,8 @@ export interface EventTally {
   readonly falseNegatives: number;
   /** True positives whose two boundaries both lie within the boundary limit. */
   readonly tightBoundaries: number;
+  /** References that a detection lies on, by `countPlaced`. */
+  readonly placed: number;
 }
 
 /** Event-based figures of one type; a ratio without anything to divide by is 0. */
@@ -15,6 +17,8 @@ export interface EventMetrics extends EventTally {
   readonly precision: number;
   readonly recall: number;
   readonly f1Score: number;
+  /** F1 by the stricter placed match: start and end must fit. */
+  readonly placedF1Score: number;
   /** Number of reference events. */
   readonly support: number;
   readonly falseAlarmsPerHour: number;
@@ -35,15 +39,24 @@ export interface JudgedFile {
   readonly durationMs: number;
   readonly references: readonly SoundEvent[];
   readonly detections: readonly Detection[];
+  /** Speaker or source: what a confidence interval keeps together. */
+  readonly group?: string;
+}
+
+/** Plain means over types. */
+export interface MacroAverage {
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1Score: number;
 }
 
 /** All types and their plain mean (macro average). */
 export interface EventReport {
   readonly perType: Readonly<Record<string, EventMetrics>>;
-  readonly macro: { readonly precision: number; readonly recall: number; readonly f1Score: number };
+  readonly macro: MacroAverage & { readonly placedF1Score: number };
 }
 
-export const emptyTally: EventTally = { truePositives: 0, falsePositives: 0, falseNegatives: 0, tightBoundaries: 0 };
+export const emptyTally: EventTally = { truePositives: 0, falsePositives: 0, falseNegatives: 0, tightBoundaries: 0, placed: 0 };
 
 /** Counts one type in one file by matchEvents. */
 export function tallyEvents(file: JudgedFile, artifactType: string, settings: MatchSettings = {}): EventTally {
@@ -60,6 +73,7 @@ export function tallyEvents(file: JudgedFile, artifactType: string, settings: Ma
     falsePositives: falseAlarms.length,
     falseNegatives: missed.length,
     tightBoundaries: tight.length,
+    placed: countPlaced(references, detections, collarMs),
   };
 }
 
@@ -69,6 +83,7 @@ export function addTallies(a: EventTally, b: EventTally): EventTally {
     falsePositives: a.falsePositives + b.falsePositives,
     falseNegatives: a.falseNegatives + b.falseNegatives,
     tightBoundaries: a.tightBoundaries + b.tightBoundaries,
+    placed: a.placed + b.placed,
   };
 }
 
@@ -80,6 +95,7 @@ export function eventMetrics(tally: EventTally, audioMs: number): EventMetrics {
     precision: ratio(truePositives, truePositives + falsePositives),
     recall: ratio(truePositives, truePositives + falseNegatives),
     f1Score: ratio(2 * truePositives, 2 * truePositives + falsePositives + falseNegatives),
+    placedF1Score: ratio(2 * tally.placed, 2 * truePositives + falsePositives + falseNegatives),
     support: truePositives + falseNegatives,
     falseAlarmsPerHour: ratio(falsePositives * 3_600_000, audioMs),
     boundaryAccuracy: ratio(tally.tightBoundaries, truePositives),
@@ -99,11 +115,16 @@ export function evaluateEvents(
       return [type, eventMetrics(tally, audioMs)];
     }),
   );
-  return { perType, macro: macroAverage(Object.values(perType)) };
+  const figures = Object.values(perType);
+  const placedF1Score = ratio(
+    figures.reduce((sum, one) => sum + one.placedF1Score, 0),
+    figures.length,
+  );
+  return { perType, macro: { ...macroAverage(figures), placedF1Score } };
 }
 
 /** The plain mean over types; zeros when there are none. */
-export function macroAverage(metrics: readonly Pick<EventMetrics, 'precision' | 'recall' | 'f1Score'>[]): EventReport['macro'] {
+export function macroAverage(metrics: readonly Pick<EventMetrics, 'precision' | 'recall' | 'f1Score'>[]): MacroAverage {
   const mean = (of: 'precision' | 'recall' | 'f1Score'): number =>
     ratio(
       metrics.reduce((sum, metric) => sum + metric[of], 0),

@@ -33,3 +33,21 @@ export function matchEvents<R extends Interval, D extends Interval & { readonly 
   }
   return { pairs, missed, falseAlarms: free };
 }
+
+/**
+ * How many references a detection lies on: start within the collar, end within the larger of the collar and half of the reference's
+ * length (the event-based measure of DCASE). Greedy like `matchEvents`, which a detection as long as the file satisfies and this does not.
+ */
+export function countPlaced(
+  references: readonly Interval[],
+  detections: readonly (Interval & { readonly confidence: number })[],
+  collarMs: number = defaultCollarMs,
+): number {
+  const free = [...detections].sort((a, b) => b.confidence - a.confidence);
+  for (const { startMs, endMs } of references) {
+    const endCollarMs = Math.max(collarMs, (endMs - startMs) / 2);
+    const index = free.findIndex((one) => Math.abs(one.startMs - startMs) <= collarMs && Math.abs(one.endMs - endMs) <= endCollarMs);
+    if (index >= 0) free.splice(index, 1);
+  }
+  return detections.length - free.length;
+}

@@ -86,6 +86,20 @@ describe('detectEvents', () => {
   });
 });
 
+describe('a longest duration', () => {
+  const longest = { ...plain, maxDurationMs: { glitch: 50 } };
+
+  it('cuts a detection to the part with the most evidence', () => {
+    const evidence = scored([4, 0.1], [5, 0.9], [11, 0.1]);
+    expect(detectEvents(scored([20, 0.8]), longest, evidence)).toMatchObject([{ startMs: 40, endMs: 90 }]);
+    expect(spans(scored([4, 0], [5, 0.8], [4, 0]), longest)).toEqual([[40, 90]]);
+  });
+
+  it('takes the middle of flat evidence', () => {
+    expect(spans(scored([15, 0.8]), longest)).toEqual([[50, 100]]);
+  });
+});
+
 describe('refineByEvidence', () => {
   const detection = { artifactType: 'glitch', startMs: 100, endMs: 200, confidence: 1 };
 

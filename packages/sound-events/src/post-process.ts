@@ -1,6 +1,7 @@
 import { activeRuns } from './binarize.js';
 import type { ActiveRun } from './binarize.js';
 import type { Interval } from './interval.js';
+import { strongestPart } from './strongest-part.js';
 import type { Detection, FrameScores } from './sound-event.js';
 
 /**
@@ -17,6 +18,8 @@ export interface PostProcessing {
   readonly mergeWindowMs: number;
   /** Shortest total time at or above the threshold; measured before boundaries are refined. */
   readonly minDurationMs: number;
+  /** Longest detection per type, in ms; a longer one is cut to its strongest part. Default: no limit. */
+  readonly maxDurationMs?: Readonly<Record<string, number>>;
   readonly refine?: BoundaryRefiner;
 }
 
@@ -27,7 +30,7 @@ interface Candidate extends Interval {
 
 /**
  * Turns frame scores into detections: threshold, merge (the highest confidence wins), drop what has too little support,
- * refine boundaries last, so that a refined 20 ms glitch survives a minimum of 50 ms.
+ * refine boundaries last, so that a refined 20 ms glitch survives a minimum of 50 ms; what is longer than its type can be is cut.
  * @param evidence what the refiner sees; default the scores
  * @returns detections sorted by start, then by type
  */
@@ -36,11 +39,12 @@ export function detectEvents(scores: FrameScores, options: PostProcessing, evide
   const detections = scores.artifactTypes.flatMap((artifactType, column) => {
     const threshold = options.thresholds[artifactType];
     if (threshold === undefined) return [];
+    const longestMs = options.maxDurationMs?.[artifactType] ?? Infinity;
     return mergeCandidates(candidates(scores, column, threshold), options.mergeWindowMs)
       .filter((candidate) => candidate.supportMs >= options.minDurationMs)
       .map(({ startMs, endMs, confidence }) => ({ artifactType, startMs, endMs, confidence }))
-
-      .map((detection) => (refine ? moved(detection, refine(detection, evidence), scores.durationMs) : detection));
+      .map((detection) => (refine ? moved(detection, refine(detection, evidence), scores.durationMs) : detection))
+      .map((detection) => strongestPart(detection, longestMs, evidence));
   });
   return detections.sort((a, b) => a.startMs - b.startMs || compareText(a.artifactType, b.artifactType));
 }

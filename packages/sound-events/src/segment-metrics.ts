@@ -1,5 +1,5 @@
 import { macroAverage } from './event-metrics.js';
-import type { EventReport, JudgedFile } from './event-metrics.js';
+import type { JudgedFile, MacroAverage } from './event-metrics.js';
 import { overlaps } from './interval.js';
 import type { Interval } from './interval.js';
 
@@ -16,7 +16,7 @@ export interface SegmentMetrics {
 export interface SegmentReport {
   readonly segmentMs: number;
   readonly perType: Readonly<Record<string, SegmentMetrics>>;
-  readonly macro: EventReport['macro'];
+  readonly macro: MacroAverage;
 }
 
 interface SegmentTally {

@@ -23,6 +23,8 @@ export interface FrameScores {
 export interface ScoredFile {
   readonly references: readonly SoundEvent[];
   readonly scores: FrameScores;
+  /** Speaker or source. */
+  readonly group?: string;
   /** What a boundary refiner sees instead of the scores. */
   readonly evidence?: FrameScores;
 }

@@ -8,6 +8,8 @@ export interface SplitFile {
   readonly events: readonly SoundEvent[];
   /** Speaker or source; files of one group stay together. A file without one is its own group. */
   readonly group?: string;
+  /** Hash of the audio: the same audio under two ids stays together too. */
+  readonly contentId?: string;
 }
 
 /** A stretch of a file on one side of a split. */

@@ -95,6 +95,26 @@ describe('splitFiles', () => {
     expect(splitFiles(uneven, options).unit).toBe('file');
   });
 
+  it('says what it truly kept together', () => {
+    const own = Array.from({ length: 20 }, (_, i) => file(i, ['glitch'], `speaker ${i}`));
+    const nameless = Array.from({ length: 20 }, (_, i) => file(i, ['glitch']));
+    const half = Array.from({ length: 20 }, (_, i) => file(i, ['glitch'], i % 2 ? `speaker ${i % 5}` : undefined));
+    expect(splitFiles(own, options).unit).toBe('group');
+    expect(splitFiles(nameless, options).unit).toBe('file');
+    expect(splitFiles(half, options).unit).toBe('file');
+    const voices = Array.from({ length: 20 }, (_, i) => file(i, ['glitch'], `voice ${i % 10}`));
+    expect(splitFiles(voices, { ...options, groupsAre: 'voice' }).unit).toBe('voice');
+  });
+
+  it('never puts the same audio on both sides, whatever its ids and groups', () => {
+    const files = Array.from({ length: 20 }, (_, i) => ({ ...file(i, ['glitch']), contentId: `audio ${i % 10}` }));
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const split = splitFiles(files, { ...options, seed });
+      const audioOn = (side: readonly Portion[]) => new Set([...ids(side)].map((id) => Number(id.slice(1)) % 10));
+      expect([...audioOn(split.train)].filter((audio) => audioOn(split.validation).has(audio))).toEqual([]);
+    }
+  });
+
   it('refuses what cannot be split', () => {
     expect(() => splitFiles([], options)).toThrow(RangeError);
     expect(() => splitFiles([file(0, []), file(1, [], undefined, 0)], options)).toThrow(RangeError);

@@ -8,8 +8,11 @@ import { timeBlockUnits, withGuards } from './time-blocks.js';
 export interface Split {
   readonly train: readonly Portion[];
   readonly validation: readonly Portion[];
-  /** What was kept together. `file` when holding out whole groups would miss the wanted share by far. */
-  readonly unit: 'group' | 'file' | 'time_block';
+  /**
+   * What was kept together: speakers or sources that the files name, voices that somebody guessed, or only files: where a file has no
+   * group, or where holding out whole groups would miss the wanted share by far.
+   */
+  readonly unit: 'group' | 'voice' | 'file' | 'time_block';
   /** True for a single file, cut into time blocks: its figures say little about other files. */
   readonly smallData: boolean;
 }
@@ -21,6 +24,8 @@ export interface SplitOptions {
   readonly seed: number | string;
   /** Audio dropped between time blocks of different sides, in ms; default 2000. */
   readonly guardMs?: number;
+  /** What the groups are; default `group`. */
+  readonly groupsAre?: 'group' | 'voice';
 }
 
 /**
@@ -40,28 +45,43 @@ export function splitFiles(files: readonly SplitFile[], options: SplitOptions): 
     const sides = stratify(timeBlockUnits(only, share), share, random.fork('blocks'));
     return { ...withGuards(portionsOf(sides.train), portionsOf(sides.validation), guardMs), unit: 'time_block', smallData: true };
   }
-  const groups = groupUnits(sorted);
-  if (groups.length > 1 && groups.length < sorted.length) {
+  const contents = groupUnits(sorted, () => undefined);
+  const groups = groupUnits(sorted, ({ group }) => group);
+  const named = sorted.every(({ group }) => group !== undefined) ? (options.groupsAre ?? 'group') : 'file';
+  if (groups.length > 1 && groups.length < contents.length) {
     const sides = stratify(groups, share, random.fork('groups'));
     const reached = totalMs(sides.validation) / (totalMs(sides.train) + totalMs(sides.validation));
-    if (reached >= share / 2 && reached <= Math.min(2 * share, (1 + share) / 2)) return split(sides, 'group');
+    if (reached >= share / 2 && reached <= Math.min(2 * share, (1 + share) / 2)) return split(sides, named);
   }
-  const units = sorted.map((file) => unitOf([file]));
-  return split(stratify(units, share, random.fork('files')), groups.length === sorted.length ? 'group' : 'file');
+  const sides = stratify(contents.length > 1 ? contents : sorted.map((file) => unitOf([file])), share, random.fork('files'));
+  return split(sides, groups.length === contents.length && groups.length > 1 ? named : 'file');
 }
 
 function split(sides: { train: readonly SplitUnit[]; validation: readonly SplitUnit[] }, unit: Split['unit']): Split {
   return { train: portionsOf(sides.train), validation: portionsOf(sides.validation), unit, smallData: false };
 }
 
-function groupUnits(files: readonly SplitFile[]): SplitUnit[] {
-  const groups = new Map<string, SplitFile[]>();
-  for (const file of files) {
-    // The prefix keeps a group named like a file id apart from that file.
-    const key = file.group === undefined ? `file:${file.fileId}` : `group:${file.group}`;
-    groups.set(key, [...(groups.get(key) ?? []), file]);
+/** Files that share a group or their content, directly or through others. */
+function groupUnits(files: readonly SplitFile[], groupOf: (file: SplitFile) => string | undefined): SplitUnit[] {
+  const parents = files.map((_, index) => index);
+  const rootOf = (index: number): number => (parents[index] === index ? index : rootOf(parents[index] as number));
+  const firstWith = new Map<string, number>();
+  for (const [index, file] of files.entries()) {
+    // The prefixes keep a group named like a content apart from it.
+    const keys = [prefixed('group', groupOf(file)), prefixed('content', file.contentId)].filter((key) => key !== undefined);
+    for (const key of keys) {
+      const first = firstWith.get(key) ?? index;
+      firstWith.set(key, first);
+      parents[rootOf(index)] = rootOf(first);
+    }
   }
-  return [...groups.values()].map(unitOf);
+  const units = new Map<number, SplitFile[]>();
+  for (const [index, file] of files.entries()) units.set(rootOf(index), [...(units.get(rootOf(index)) ?? []), file]);
+  return [...units.values()].map(unitOf);
+}
+
+function prefixed(prefix: string, name: string | undefined): string | undefined {
+  return name === undefined ? undefined : `${prefix}:${name}`;
 }
 
 function unitOf(files: readonly SplitFile[]): SplitUnit {

@@ -1,3 +1,4 @@
+import { sigmoid } from './calibration.js';
 import { addTallies, emptyTally, eventMetrics, tallyEvents } from './event-metrics.js';
 import type { EventMetrics, EventTally, MatchSettings } from './event-metrics.js';
 import { detectEvents } from './post-process.js';
@@ -11,11 +12,12 @@ export interface SweepPoint extends EventMetrics {
 
 /** Post-processing and tolerances that stay the same over a sweep. */
 export interface SweepSettings extends MatchSettings, Omit<PostProcessing, 'thresholds'> {
-  /** Thresholds to try, ascending, 0 to 1; default 0.02, 0.04 … 0.98. */
+  /** Thresholds to try, ascending, 0 to 1; default evenly spaced logits, 0.0067 to 0.9999. */
   readonly candidates?: readonly number[];
 }
 
-const defaultCandidates: readonly number[] = Array.from({ length: 49 }, (_, index) => (index + 1) / 50);
+/** Evenly spaced in logits: calibrated scores of rare events crowd at both ends, where false alarms are decided. */
+const defaultCandidates: readonly number[] = Array.from({ length: 71 }, (_, index) => sigmoid(-5 + index / 5));
 
 /** Precision, recall, F1 and false alarms per hour of one type over all candidate thresholds. */
 export function sweepThresholds(files: readonly ScoredFile[], artifactType: string, settings: SweepSettings): SweepPoint[] {

@@ -20,6 +20,15 @@ export interface SynthesisOptions {
   readonly minGapMs?: number;
   /** Other speech at the canonical rate, for foreign segments. */
   readonly bank?: readonly Float32Array[];
+  /** Artifacts that the clip has already: they stay, with the gap around them, and `existing` of the result says where they are then. */
+  readonly existing?: readonly ExistingEvent[];
+}
+
+/** An artifact that was there before, in ms. */
+export interface ExistingEvent {
+  readonly artifactType: string;
+  readonly startMs: number;
+  readonly endMs: number;
 }
 
 /** An artifact in the finished clip, on whole milliseconds. */
@@ -34,6 +43,8 @@ export interface SynthesizedEvent {
 export interface SynthesizedClip {
   readonly samples: Float32Array;
   readonly events: readonly SynthesizedEvent[];
+  /** The artifacts of before at their new times, in the order given. */
+  readonly existing: readonly ExistingEvent[];
 }
 
 /** Samples that take the place of `removed` samples of the clean clip. */
@@ -62,10 +73,8 @@ export function synthesize(clean: Float32Array, options: SynthesisOptions): Synt
     const edit = placeOne(clean, profile, kinds, edits, options, random.fork(`artifact:${index}`));
     if (edit) edits.push(edit);
   }
-  return applyEdits(
-    clean,
-    edits.sort((a, b) => a.startSample - b.startSample),
-  );
+  edits.sort((a, b) => a.startSample - b.startSample);
+  return { ...applyEdits(clean, edits), existing: (options.existing ?? []).map((event) => shifted(event, edits)) };
 }
 
 function usableKinds({ kinds, bank = [] }: SynthesisOptions): ArtifactKind[] {
@@ -89,13 +98,14 @@ function placeOne(
   options: SynthesisOptions,
   random: Random,
 ): Edit | undefined {
-  const { bank = [], levelDb = { min: -12, max: 0 }, minGapMs = 800 } = options;
+  const { bank = [], levelDb = { min: -12, max: 0 }, minGapMs = 800, existing = [] } = options;
+  const taken = [...edits.map(spanOf), ...existing.map(({ startMs, endMs }) => [startMs * samplesPerMs, endMs * samplesPerMs] as const)];
   for (let attempt = 0; attempt < triesPerArtifact; attempt++) {
     const kind = drawKind(kinds, random);
     const lengthSamples = random.int(kind.minLengthMs, kind.maxLengthMs + 1) * samplesPerMs;
     const removed = kind.inserts ? 0 : lengthSamples;
     const startSample = drawStart(clean, profile, kind, removed, random);
-    if (startSample === undefined || !isFree(startSample, removed, minGapMs * samplesPerMs, clean.length, edits)) continue;
+    if (startSample === undefined || !isFree(startSample, removed, minGapMs * samplesPerMs, clean.length, taken)) continue;
     const level = random.range(levelDb.min, levelDb.max);
     const made = kind.make({ clean, startSample, lengthSamples, levelDb: level, profile, bank, random });
     if (made) return { kind, startSample, removed, samples: clipToFullScale(made) };
@@ -129,13 +139,27 @@ function drawStart(
   }
 }
 
-function isFree(startSample: number, removed: number, gap: number, total: number, edits: readonly Edit[]): boolean {
-  const endSample = startSample + removed;
-  if (startSample < gap || endSample > total - gap) return false;
-  return edits.every((edit) => endSample + gap <= edit.startSample || startSample >= edit.startSample + edit.removed + gap);
+/** Samples [start, end) of the clean clip. */
+type Span = readonly [number, number];
+
+function spanOf({ startSample, removed }: Edit): Span {
+  return [startSample, startSample + removed];
 }
 
-function applyEdits(clean: Float32Array, edits: readonly Edit[]): SynthesizedClip {
+function isFree(startSample: number, removed: number, gap: number, total: number, taken: readonly Span[]): boolean {
+  const endSample = startSample + removed;
+  if (startSample < gap || endSample > total - gap) return false;
+  return taken.every(([start, end]) => endSample + gap <= start || startSample >= end + gap);
+}
+
+/** Whatever was put in before an event moves it. */
+function shifted(event: ExistingEvent, edits: readonly Edit[]): ExistingEvent {
+  const before = edits.filter(({ startSample }) => startSample <= event.startMs * samplesPerMs);
+  const addedMs = before.reduce((sum, edit) => sum + edit.samples.length - edit.removed, 0) / samplesPerMs;
+  return { ...event, startMs: event.startMs + addedMs, endMs: event.endMs + addedMs };
+}
+
+function applyEdits(clean: Float32Array, edits: readonly Edit[]): Omit<SynthesizedClip, 'existing'> {
   const added = edits.reduce((sum, edit) => sum + edit.samples.length - edit.removed, 0);
   const samples = new Float32Array(clean.length + added);
   const events: SynthesizedEvent[] = [];

@@ -4,8 +4,8 @@ import { Problem } from '@earmark/contracts';
 export interface DetectionRequest {
   readonly threshold?: number;
   readonly thresholds?: Readonly<Record<string, number>>;
-  readonly mergeWindowMs: number;
-  readonly minDurationMs: number;
+  readonly mergeWindowMs?: number;
+  readonly minDurationMs?: number;
 }
 
 /** How scores become detections, with a threshold (0-1) for every type of the model. */
@@ -16,16 +16,18 @@ export interface DetectionConfig {
 }
 
 /**
- * Completes a request: a type's own threshold, else the one for all, else the model's recommended one.
+ * Completes a request: a type's own threshold, else the one for all, else the recommended one; the model's own post-processing where
+ * nothing was asked for.
  * Throws validation_failed when it names a type that the model does not detect.
  */
-export function resolveConfig(request: DetectionRequest, recommended: Readonly<Record<string, number>>): DetectionConfig {
+export function resolveConfig(request: DetectionRequest, own: DetectionConfig): DetectionConfig {
+  const { thresholds: recommended } = own;
   const unknown = Object.keys(request.thresholds ?? {}).filter((type) => recommended[type] === undefined);
   if (unknown.length > 0) throw unknownTypes(unknown, Object.keys(recommended));
   const thresholds = Object.entries(recommended).map(
-    ([type, own]) => [type, request.thresholds?.[type] ?? request.threshold ?? own] as const,
+    ([type, threshold]) => [type, request.thresholds?.[type] ?? request.threshold ?? threshold] as const,
   );
-  const { mergeWindowMs, minDurationMs } = request;
+  const { mergeWindowMs = own.mergeWindowMs, minDurationMs = own.minDurationMs } = request;
   return { thresholds: Object.fromEntries(thresholds), mergeWindowMs, minDurationMs };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { scoreLevels } from '@earmark/sound-events';
 import fc from 'fast-check';
 import { decodeScores, encodeScores } from './score-codec.js';
 
@@ -21,18 +22,30 @@ const scores = fc
   });
 
 describe('stored scores', () => {
-  it('come back within half a level, and exactly the second time', () => {
+  it('come back as the levels that a training evaluates with, and exactly the second time', () => {
     fc.assert(
       fc.property(scores, (given) => {
         const once = decodeScores(encodeScores(given));
-        given.chunkScores.forEach((score, i) =>
-          expect(Math.abs(score - (once.chunkScores[i] ?? -1))).toBeLessThan(0.5001 / 65_535),
-        );
-        given.frameScores.forEach((score, i) => expect(Math.abs(score - (once.frameScores[i] ?? -1))).toBeLessThan(0.5001 / 255));
+        expect(once.chunkScores).toEqual(given.chunkScores.map(scoreLevels.chunk.round));
+        expect(once.frameScores).toEqual(given.frameScores.map(scoreLevels.frame.round));
         expect(decodeScores(encodeScores(once))).toEqual(once);
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('of the first format are still read', () => {
+    const bytes = new Uint8Array(16 + 2 * 2 + 3);
+    const view = new DataView(bytes.buffer);
+    [0x31_53_4d_45, 3, 1, 2].forEach((value, index) => view.setUint32(4 * index, value, true));
+    view.setUint16(16, 65_535, true);
+    view.setUint16(18, 13_107, true);
+    bytes.set([0, 51, 255], 20);
+    expect(decodeScores(bytes)).toEqual({
+      ...{ frameCount: 3, typeCount: 1 },
+      chunkScores: Float32Array.of(1, 0.2),
+      frameScores: Float32Array.of(0, 0.2, 1),
+    });
   });
 
   it('that are cut short or foreign are refused', () => {

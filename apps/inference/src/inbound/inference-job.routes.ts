@@ -27,7 +27,7 @@ export class InferenceJobRoutes {
     context,
     body,
   }: RouteCall<typeof routes.createInferenceJob>): Promise<RouteReply<typeof routes.createInferenceJob>> {
-    const detection = detectionRequest(body.config ?? routes.DetectionConfig.parse({}));
+    const detection = detectionRequest(body.config ?? {});
     return {
       body: jobView(await this.createInferenceJob.execute({ tenantId: context.tenantId, model: body.model_id, detection })),
     };

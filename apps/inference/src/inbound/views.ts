@@ -72,12 +72,12 @@ export const fileShape = (modelId: string): ItemShape<InferenceFile, CreationKey
   keyOf: ({ createdAt, id }) => ({ createdAt, id }),
 });
 
-/** What a client asked for; the contract has filled in the defaults. */
+/** What a client asked for. */
 export function detectionRequest(config: WireDetection): DetectionRequest {
   return {
     ...(config.threshold === undefined ? {} : { threshold: config.threshold }),
     ...(config.thresholds === undefined ? {} : { thresholds: config.thresholds }),
-    mergeWindowMs: config.merge_window_ms,
-    minDurationMs: config.min_duration_ms,
+    ...(config.merge_window_ms === undefined ? {} : { mergeWindowMs: config.merge_window_ms }),
+    ...(config.min_duration_ms === undefined ? {} : { minDurationMs: config.min_duration_ms }),
   };
 }

@@ -7,7 +7,8 @@ export class RpcModelDirectory implements ModelDirectory {
   constructor(private readonly rpc: RpcClient) {}
 
   async find(tenantId: string, model: string): Promise<UsableModel> {
-    const { modelId, isActive, isArchived, thresholds, onnx } = await this.rpc.ask(findModel, { tenantId, model });
-    return { modelId, isActive, isArchived, thresholds, onnx };
+    const { modelId, isActive, isArchived, thresholds, manifest, onnx } = await this.rpc.ask(findModel, { tenantId, model });
+    const { mergeWindowMs, minDurationMs } = manifest.postProcessing;
+    return { modelId, isActive, isArchived, thresholds, mergeWindowMs, minDurationMs, onnx };
   }
 }

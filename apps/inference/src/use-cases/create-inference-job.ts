@@ -19,7 +19,7 @@ export class CreateInferenceJob {
     const { jobs, models, clock, ids } = this.ports;
     const { tenantId, model, detection } = request;
     const found = requireUsable(await models.find(tenantId, model));
-    const config = resolveConfig(detection, found.thresholds);
+    const config = resolveConfig(detection, found);
     const { modelId, onnx } = found;
     const opened = openJob({ id: ids.next(), tenantId, modelId, sourceJobId: null, config, onnx }, clock.now());
     await jobs.save(opened);

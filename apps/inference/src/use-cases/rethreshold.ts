@@ -34,7 +34,7 @@ export class Rethreshold {
   async #copy(source: InferenceJob, detection: DetectionRequest): Promise<InferenceJob> {
     const { jobs, clock, ids } = this.ports;
     const { tenantId, modelId, onnx, id: sourceJobId } = source;
-    const config = resolveConfig(detection, source.config.thresholds);
+    const config = resolveConfig(detection, source.config);
     const opened = openJob({ id: ids.next(), tenantId, modelId, sourceJobId, config, onnx }, clock.now());
     await jobs.save(opened);
     return this.#copyFiles(sourceJobId, opened.next);

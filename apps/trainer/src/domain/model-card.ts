@@ -38,17 +38,17 @@ function figures({ metrics }: ModelCardFacts): string[] {
   const { settings, per_class: perClass } = metrics;
   const rows = Object.entries(perClass).map(([type, one]) => {
     const interval = one.f1_interval === null ? '-' : one.f1_interval.map(decimal).join(' to ');
-    const figures = [one.precision, one.recall, one.f1_score].map(decimal).join(' | ');
+    const figures = [one.precision, one.recall, one.f1_score, one.placed_f1_score ?? 0].map(decimal).join(' | ');
     return `| ${type.replaceAll('|', '\\|')} | ${figures} | ${interval} | ${one.support} | ${decimal(one.threshold ?? 0)} |`;
   });
   return [
     '## Figures',
     '',
     `Event-based on ${settings.validation_minutes.toFixed(1)} minutes of validation audio, collar ${settings.collar_ms} ms, ` +
-      `thresholds from ${settings.thresholds_from}. Mean over types: precision ${decimal(metrics.precision)}, recall ${decimal(metrics.recall)}, F1 ${decimal(metrics.f1_score)}.`,
+      `thresholds from ${settings.thresholds_from}. Mean over types: precision ${decimal(metrics.precision)}, recall ${decimal(metrics.recall)}, F1 ${decimal(metrics.f1_score)}. Placed F1 also wants the start within the collar and the end within it or half the length: ${decimal(metrics.placed_f1_score ?? 0)}.`,
     '',
-    '| type | precision | recall | F1 | 95 % interval of F1 | events | threshold |',
-    '|---|---|---|---|---|---|---|',
+    '| type | precision | recall | F1 | placed F1 | 95 % interval of F1 | events | threshold |',
+    '|---|---|---|---|---|---|---|---|',
     ...rows,
     '',
   ];

@@ -18,14 +18,12 @@ const settings = {
   minDurationMs: 50,
   boundaryShare: 0.5,
   boundaryMarginMs: 0,
-};
+} as const;
 const evaluationOf = (files: readonly JudgedFile[]): DetectorEvaluation => ({
-  events: {
-    recommended: { glitch: 0.4, echo: 0.5 },
-    report: evaluateEvents(files, types, settings),
-    judged: files,
-    crossFitted: files.length > 1,
-  },
+  thresholds: { recommended: { glitch: 0.4, echo: 0.5 }, quiet: { glitch: 0.8, echo: 0.9 } },
+  report: evaluateEvents(files, types, settings),
+  judged: files,
+  crossFitted: files.length > 1,
   segments: evaluateSegments(files, types),
   settings,
 });
@@ -42,6 +40,8 @@ describe('an evaluation', () => {
     });
     expect(metrics.per_class['echo']).toMatchObject({ f1_score: 0, support: 0 });
     expect(metrics.f1_score).toBeCloseTo(1 / 3);
+    expect([metrics.placed_f1_score, metrics.per_class['glitch']?.placed_f1_score]).toEqual([1 / 3, 2 / 3]);
+    expect(metrics.settings.quiet_thresholds).toEqual({ glitch: 0.8, echo: 0.9 });
     expect(metrics.settings).toMatchObject({
       validation_minutes: 2,
       collar_ms: 250,
@@ -52,6 +52,11 @@ describe('an evaluation', () => {
     expect(low).toBeLessThanOrEqual(2 / 3);
     expect(high).toBeGreaterThanOrEqual(2 / 3);
     expect(metrics.segment_based?.per_class['glitch']).toMatchObject({ support: 3, threshold: null });
+  });
+
+  it('draws intervals over speakers, not over their files', () => {
+    const ofOneSpeaker = judged.map((file) => ({ ...file, group: 'ann' }));
+    expect(evalMetricsOf(evaluationOf(ofOneSpeaker), { seed: 1, smallData: false }).per_class['glitch']?.f1_interval).toBeNull();
   });
 
   it('of a single file has no intervals and says so', () => {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {
   createOrtEngine,
   createTfjsGpuEngine,
@@ -14,6 +15,8 @@ import {
 import type { TrainingSettings } from '../domain/training-settings.js';
 import type { Epoch, LearningFile, LearningRequest, LearningResult } from '../ports.js';
 import { evalMetricsOf } from './eval-metrics.js';
+import { audioInFile } from './audio-in-file.js';
+import { FeatureFileShelf } from './feature-file-shelf.js';
 import { featuresInFile } from './features-in-file.js';
 import { modelManifestOf } from './model-manifest.js';
 import type { FromChild } from './protocol.js';
@@ -26,20 +29,24 @@ export interface Courier {
   sendAndWait(message: FromChild): Promise<void>;
 }
 
-/** Epochs without a better validation score before early stopping ends a training. */
+const FEATURE_COUNT = featureCountOf(DEFAULT_FEATURE_SPEC);
+
+/** Epochs without a lower validation loss before early stopping ends a training. */
 const PATIENCE = 8;
 
 /** Trains, evaluates and exports as asked, telling the trainer about progress and epochs. */
 export async function learn(request: LearningRequest, courier: Courier): Promise<LearningResult> {
+  const shelf = new FeatureFileShelf(path.dirname(request.files[0]?.featurePath ?? ''), FEATURE_COUNT);
   const task: TrainDetectorRequest = {
     engine: engineFor(request.device),
     threads: request.threads,
     config: configOf(request.settings),
-    files: request.files.map(trainingFile),
+    files: await Promise.all(request.files.map(trainingFile)),
+    shelf,
     dataHash: request.dataHash,
     versions,
   };
-  const trained = await trainFrom(task, request.checkpoint, courier);
+  const trained = await trainFrom(task, request.checkpoint, courier).finally(() => shelf.close());
   const { settings } = request;
   return {
     model: trained.model,
@@ -90,9 +97,10 @@ function configOf({ device: _device, earlyStopping, ...settings }: TrainingSetti
   return resolveTrainingConfig({ ...settings, earlyStoppingPatience: earlyStopping ? PATIENCE : null });
 }
 
-function trainingFile({ fileId, group, featurePath, events }: LearningFile): TrainingFile {
-  const features = featuresInFile(featurePath, featureCountOf(DEFAULT_FEATURE_SPEC));
-  return { fileId, features, events, ...(group === null ? {} : { group }) };
+async function trainingFile({ fileId, group, contentId, featurePath, audioPath, events }: LearningFile): Promise<TrainingFile> {
+  const features = featuresInFile(featurePath, FEATURE_COUNT);
+  const audio = audioPath === null ? {} : { audio: await audioInFile(audioPath) };
+  return { fileId, contentId, features, ...audio, events, ...(group === null ? {} : { group }) };
 }
 
 function toEpoch({ epoch, trainLoss, valLoss, valF1 }: EpochReport): Epoch {

@@ -27,7 +27,9 @@ type Content = Parameters<FeatureCache['gather']>[1][number];
 const SPEC_HASH = featureSpecHash(DEFAULT_FEATURE_SPEC);
 const HOUR_MS = 3_600_000;
 const FRAME_BYTES = featureCountOf(DEFAULT_FEATURE_SPEC) * Float32Array.BYTES_PER_ELEMENT;
-const HOUR_BYTES = (HOUR_MS / frameMsOf(DEFAULT_FEATURE_SPEC)) * FRAME_BYTES;
+/** Features, and the audio itself as 16-bit samples. */
+const HOUR_BYTES =
+  (HOUR_MS / frameMsOf(DEFAULT_FEATURE_SPEC)) * FRAME_BYTES + 2 * DEFAULT_FEATURE_SPEC.sampleRateHz * (HOUR_MS / 1000);
 
 /**
  * Features as local files, named by tenant and content: copied from storage, or computed from the canonical audio and stored there.
@@ -48,17 +50,18 @@ export class DiskFeatureCache implements FeatureCache {
   async gather(
     tenantId: string,
     files: readonly Content[],
-    { signal, onProgress }: Gathering,
+    options: Gathering,
   ): Promise<Map<string, LocalFeatures>> {
+    const { signal, onProgress } = options;
     const contents = [...new Map(files.map((file) => [file.sha256, file])).values()];
     const extraction = new ForkedExtraction(this.ports.env, signal);
     const gathered = new Map<string, LocalFeatures>();
     try {
       for (const content of contents) {
         signal.throwIfAborted();
-        const local = await this.#local(tenantId, content, extraction, signal);
+        const local = await this.#local(tenantId, content, extraction, options);
         gathered.set(content.sha256, local);
-        this.#readers.set(local.path, (this.#readers.get(local.path) ?? 0) + 1);
+        for (const place of placesOf(local)) this.#readers.set(place, (this.#readers.get(place) ?? 0) + 1);
         onProgress(gathered.size / contents.length);
       }
     } catch (error) {
@@ -72,21 +75,39 @@ export class DiskFeatureCache implements FeatureCache {
   }
 
   release(gathered: Iterable<LocalFeatures>): void {
-    for (const { path: place } of gathered) {
+    for (const place of [...gathered].flatMap(placesOf)) {
       const left = (this.#readers.get(place) ?? 0) - 1;
       if (left > 0) this.#readers.set(place, left);
       else this.#readers.delete(place);
     }
   }
 
-  async #local(tenantId: string, content: Content, extraction: ForkedExtraction, signal: AbortSignal): Promise<LocalFeatures> {
-    const place = path.join(this.ports.folder, SPEC_HASH.slice(0, 16), tenantId, `${content.sha256}.f32`);
+  async #local(
+    tenantId: string,
+    content: Content,
+    extraction: ForkedExtraction,
+    { signal, withAudio }: Gathering,
+  ): Promise<LocalFeatures> {
+    const { folder } = this.ports;
+    const audio = path.join(folder, 'audio', tenantId, `${content.sha256}.wav`);
+    const audioPath = withAudio ? await this.#keep(audio, (beside) => this.#audio(tenantId, content, beside, signal)) : null;
+    const place = await this.#keep(
+      path.join(folder, SPEC_HASH.slice(0, 16), tenantId, `${content.sha256}.f32`),
+      async (beside) => {
+        const copied = await this.#copy(blobKeys.features(tenantId, content.sha256, SPEC_HASH), beside, signal);
+        if (!copied) await this.#compute(tenantId, content, beside, { extraction, signal, audioPath });
+      },
+    );
+    return { path: place, audioPath, frameCount: ((await sizeOf(place)) ?? 0) / FRAME_BYTES };
+  }
+
+  /** The file, made when it is not there: beside its place and moved, so that it is whole. */
+  async #keep(place: string, make: (beside: string) => Promise<void>): Promise<string> {
     if ((await sizeOf(place)) === null) {
       await mkdir(path.dirname(place), { recursive: true });
       const beside = `${place}.${this.ports.ids.next()}`;
       try {
-        const copied = await this.#copy(blobKeys.features(tenantId, content.sha256, SPEC_HASH), beside, signal);
-        if (!copied) await this.#compute(tenantId, content, beside, extraction, signal);
+        await make(beside);
         await rename(beside, place);
       } finally {
         await rm(beside, { force: true });
@@ -94,7 +115,7 @@ export class DiskFeatureCache implements FeatureCache {
     }
     const now = this.ports.clock.now();
     await utimes(place, now, now); // the least recently used go first
-    return { path: place, frameCount: ((await sizeOf(place)) ?? 0) / FRAME_BYTES };
+    return place;
   }
 
   /** False when storage has no such object, or not whole frames of it. */
@@ -112,24 +133,32 @@ export class DiskFeatureCache implements FeatureCache {
     return done ?? false;
   }
 
-  async #compute(tenantId: string, content: Content, target: string, extraction: ForkedExtraction, signal: AbortSignal) {
-    const { sha256, originalFilename } = content;
-    const wav = `${target}.wav`;
+  async #compute(
+    tenantId: string,
+    content: Content,
+    target: string,
+    { extraction, signal, audioPath }: { extraction: ForkedExtraction; signal: AbortSignal; audioPath: string | null },
+  ): Promise<void> {
+    const wav = audioPath ?? `${target}.wav`;
     try {
-      if (!(await this.#download(blobKeys.canonicalAudio(tenantId, sha256), wav, signal))) {
-        throw new Problem(
-          'audio_not_ready',
-          `The decoded audio of ${originalFilename} is not in storage; upload the file again.`,
-        );
-      }
+      if (audioPath === null) await this.#audio(tenantId, content, wav, signal);
       await extraction.extract(wav, target);
     } finally {
-      await rm(wav, { force: true });
+      if (audioPath === null) await rm(wav, { force: true });
     }
     const options = { contentType: 'application/octet-stream', sizeBytes: (await sizeOf(target)) ?? 0 };
-    const key = blobKeys.features(tenantId, sha256, SPEC_HASH);
+    const key = blobKeys.features(tenantId, content.sha256, SPEC_HASH);
     await withStorage(() => this.ports.blobs.put(key, createReadStream(target), options));
   }
+
+  async #audio(tenantId: string, { sha256, originalFilename }: Content, target: string, signal: AbortSignal): Promise<void> {
+    if (await this.#download(blobKeys.canonicalAudio(tenantId, sha256), target, signal)) return;
+    throw new Problem('audio_not_ready', `The decoded audio of ${originalFilename} is not in storage; upload the file again.`);
+  }
+}
+
+function placesOf({ path: place, audioPath }: LocalFeatures): string[] {
+  return audioPath === null ? [place] : [place, audioPath];
 }
 
 async function sizeOf(file: string): Promise<number | null> {

@@ -85,7 +85,9 @@ export class RunTraining {
     const { signal } = hold;
     const files = await loadTrainingData(this.ports, job, job.dataManifest, job.settings.artifactTypes);
     const onFeatures = (share: number): void => progress.report(featureProgress(share));
-    const cached = await features.gather(job.tenantId, files, { signal, onProgress: onFeatures });
+    const cached = await features.gather(job.tenantId, files, {
+      ...{ signal, withAudio: job.settings.augment, onProgress: onFeatures },
+    });
     const dataHash = dataHashOf(job.dataManifest.sha256, files);
     const recorder = new EpochRecorder({ jobs, checkpoints, logger }, job, hold.fence);
     const checkpoint = job.checkpoint && (await checkpoints.read(job.checkpoint));
@@ -139,6 +141,6 @@ function learningFiles(files: readonly ReadyFile[], cached: ReadonlyMap<string, 
     const features = cached.get(sha256);
     // Shorter than one frame: nothing to learn from.
     if (features === undefined || features.frameCount === 0) return [];
-    return [{ fileId: audioFileId, group, featurePath: features.path, events: annotations }];
+    return [{ fileId: audioFileId, group, contentId: sha256, featurePath: features.path, audioPath: features.audioPath, events: annotations }];
   });
 }

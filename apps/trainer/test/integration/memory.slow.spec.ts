@@ -37,7 +37,7 @@ beforeAll(async () => {
   for (let i = 0; i < (HOURS * 60) / PIECE_MINUTES; i++) {
     const place = path.join(folder, `${i}.f32`);
     await writeFile(place, features);
-    files.push({ fileId: `file ${i}`, group: null, featurePath: place, events });
+    files.push({ fileId: `file ${i}`, group: null, contentId: `${i}`, featurePath: place, audioPath: wavPath, events });
   }
 }, LONG_MS);
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -6,12 +6,12 @@ import { listOf, PageQuery } from '../vocabulary/paging.js';
 import { inferenceFileStatuses, inferenceJobStatuses } from '../vocabulary/statuses.js';
 import { Instant, PositionMs, QueryBoolean, text, UnitInterval, Uuid } from '../vocabulary/values.js';
 
-/** How scores become detections. Without `threshold` and `thresholds` the model's own are used; both are echoed resolved. */
+/** How scores become detections. What is left out is the model's own (of a job thresholded again: that job's), and echoed resolved. */
 export const DetectionConfig = z.object({
   threshold: UnitInterval.optional(),
   thresholds: z.record(z.string(), UnitInterval).optional(),
-  merge_window_ms: z.number().int().min(0).max(5000).default(200),
-  min_duration_ms: z.number().int().min(0).max(1000).default(50),
+  merge_window_ms: z.number().int().min(0).max(5000).optional(),
+  min_duration_ms: z.number().int().min(0).max(1000).optional(),
 });
 export type DetectionConfig = z.output<typeof DetectionConfig>;
 

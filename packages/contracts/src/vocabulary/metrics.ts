@@ -6,6 +6,8 @@ export const ClassMetrics = z.object({
   precision: UnitInterval,
   recall: UnitInterval,
   f1_score: UnitInterval,
+  /** F1 by the placed match: start within the collar, end within the larger of the collar and half the length. */
+  placed_f1_score: UnitInterval.nullish(),
   support: z.number().int().nonnegative(),
   false_alarms_per_hour: z.number().nonnegative().nullable(),
   threshold: UnitInterval.nullable(),
@@ -17,6 +19,8 @@ export const MetricBlock = z.object({
   precision: UnitInterval,
   recall: UnitInterval,
   f1_score: UnitInterval,
+  /** Mean over types; event-based figures have it. */
+  placed_f1_score: UnitInterval.nullish(),
   per_class: z.record(z.string(), ClassMetrics),
 });
 
@@ -30,6 +34,8 @@ export const EvalMetrics = MetricBlock.extend({
     merge_window_ms: z.number().int(),
     min_duration_ms: z.number().int(),
     thresholds: z.record(z.string(), UnitInterval),
+    /** For hardly any false alarms: at most one an hour and type on the validation audio. */
+    quiet_thresholds: z.record(z.string(), UnitInterval).optional(),
     thresholds_from: z.string(),
     validation_minutes: z.number().nonnegative(),
     small_data: z.boolean(),

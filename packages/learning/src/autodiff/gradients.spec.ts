@@ -3,6 +3,8 @@ import { createSession, float32Data, float32Tensor } from '@earmark/onnx-runtime
 import { describe, expect, it } from '@jest/globals';
 import { GraphBuilder, type Value } from '../onnx/graph-builder.js';
 import { int } from '../onnx/model.js';
+import { absolute, logistic, product, quotient, shift, subtract } from './arithmetic.js';
+import { bandSum } from './band-sum.js';
 import { chunkMax, chunkMean } from './chunk-pool.js';
 import { concatChannels } from './concat.js';
 import { conv1d } from './conv1d.js';
@@ -82,6 +84,40 @@ describe('gradients agree with finite differences', () => {
       [[1, 7, 2], [8, 3], [3]],
       (tape, [x, w, b]) => conv1d(tape, x!, w!, b!, { kernelSize: 4, dilation: 1 }),
     ],
+    [
+      'subtract',
+      [
+        [2, 3],
+        [2, 3],
+      ],
+      (tape, [a, b]) => subtract(tape, a!, b!),
+    ],
+    ['absolute, away from 0', [[2, 3]], (tape, [x]) => absolute(tape, shift(tape, logistic(tape, x!), 0.1))],
+    [
+      'product',
+      [
+        [2, 3, 4],
+        [2, 3, 4],
+      ],
+      (tape, [a, b]) => product(tape, a!, b!),
+    ],
+    [
+      'product with one channel',
+      [
+        [2, 3, 4],
+        [2, 3, 1],
+      ],
+      (tape, [a, b]) => product(tape, a!, b!),
+    ],
+    [
+      'quotient by one channel',
+      [
+        [2, 3, 4],
+        [2, 3, 1],
+      ],
+      (tape, [a, b]) => quotient(tape, a!, shift(tape, logistic(tape, b!), 0.5)),
+    ],
+    ['bandSum', [[2, 9, 3]], (tape, [x]) => bandSum(tape, x!, { near: 2, far: 4 })],
     ['layerNorm', [[2, 4, 6], [6], [6]], (tape, [x, g, b]) => layerNorm(tape, x!, g!, b!)],
     [
       'concatChannels',

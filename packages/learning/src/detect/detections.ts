@@ -33,6 +33,7 @@ export function detectionsFrom(
       thresholds: settings.thresholds ?? manifest.thresholds,
       mergeWindowMs: settings.mergeWindowMs ?? postProcessing.mergeWindowMs,
       minDurationMs: settings.minDurationMs ?? postProcessing.minDurationMs,
+      ...(postProcessing.maxDurationMs ? { maxDurationMs: postProcessing.maxDurationMs } : {}),
       refine: refineByEvidence({ share: postProcessing.boundaryShare, marginMs: postProcessing.boundaryMarginMs }),
     },
     evidence,

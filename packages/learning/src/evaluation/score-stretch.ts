@@ -1,9 +1,7 @@
-import { aggregateScores, calibrate, identityCalibration, type AffineCalibration, type ScoredFile } from '@earmark/sound-events';
 import type { ScoredFeatures, TrainingDefinition, TrainingSession } from '../engine.js';
 import { fileChunkCount, planBlocks, stitch, type Block } from '../detect/block-plan.js';
 import { contextFramesOf } from '../network/network-spec.js';
 import type { Stretch } from '../training/stretch.js';
-import type { LabelGeometry } from '../training/window-labels.js';
 
 /** Bounds the memory of one run; about 30 s. */
 const BLOCK_FRAMES = 3000;
@@ -47,22 +45,4 @@ function readBlock(
   features.read(inputStart, there);
   for (let i = there.length; i < block.length; i++) block[i] = normalisation.mean[i % featureCount]!;
   return block;
-}
-
-/** Calibrations per type, in the order of the types; without them scores are plain sigmoids. */
-export function toScoredFile(
-  judged: JudgedStretch,
-  { artifactTypes, frameMs, grid }: LabelGeometry,
-  calibrations: readonly AffineCalibration[] = [],
-): ScoredFile {
-  const durationMs = judged.frameCount * frameMs;
-  const calibrationOf = (i: number): AffineCalibration => calibrations[i % artifactTypes.length] ?? identityCalibration;
-  const scores = judged.chunkLogits.map((logit, i) => calibrate(logit, calibrationOf(i)));
-  const evidence = judged.frameLogits.map((logit) => calibrate(logit, identityCalibration));
-  const msGrid = { chunkSizeMs: grid.chunkFrames * frameMs, strideMs: grid.strideFrames * frameMs };
-  return {
-    references: judged.stretch.events.filter((event) => artifactTypes.includes(event.artifactType)),
-    scores: aggregateScores({ artifactTypes, grid: msGrid, scores, durationMs }, frameMs),
-    evidence: { artifactTypes, frameMs, values: evidence, durationMs },
-  };
 }

@@ -1,6 +1,7 @@
 import { sweepThresholds, type SweepSettings } from '@earmark/sound-events';
 import { labelChunks, type LabelGeometry } from '../training/window-labels.js';
-import { toScoredFile, type JudgedStretch } from './score-stretch.js';
+import type { JudgedStretch } from './score-stretch.js';
+import { toScoredFile } from './scored-file.js';
 
 /** How good the network is on held-out audio at this point of a training. */
 export interface ValidationScore {

@@ -10,6 +10,8 @@ export interface PostProcessingDefaults {
   readonly boundaryShare: number;
   /** How far beyond a detection frame evidence is looked for. */
   readonly boundaryMarginMs: number;
+  /** The longest event that each type had in the data; no detection is longer. Models of before have none. */
+  readonly maxDurationMs?: Readonly<Record<string, number>>;
 }
 
 /** What a user of the model must know, besides the graph. */
@@ -18,6 +20,8 @@ export interface DetectorDescription {
   readonly artifactTypes: readonly string[];
   /** Recommended, per type, 0-1. */
   readonly thresholds: Readonly<Record<string, number>>;
+  /** Per type, for hardly any false alarms; models of before have none. */
+  readonly quietThresholds?: Readonly<Record<string, number>>;
   readonly postProcessing: PostProcessingDefaults;
   /** SHA-256 of the training data's manifest, as the caller computed it. */
   readonly dataHash: string;
@@ -39,6 +43,7 @@ export function detectorMetadata(
     format: DETECTOR_FORMAT,
     labels: JSON.stringify(description.artifactTypes),
     thresholds: canonicalJson(description.thresholds),
+    ...(description.quietThresholds ? { quiet_thresholds: canonicalJson(description.quietThresholds) } : {}),
     sample_rate_hz: String(featureSpec.sampleRateHz),
     frame_ms: String(frameMs),
     chunk_size_ms: String(network.grid.chunkFrames * frameMs),

@@ -44,6 +44,16 @@ export function featureFloors(spec: FeatureSpec): Float32Array {
   return Float32Array.from([...new Array<number>(spec.melBands).fill(spec.melFloor), ...spec.amplitudeFloors, 0]);
 }
 
+/** Where the amplitude features stand, [start, end). */
+export function amplitudeFeatures({ melBands }: FeatureSpec): { readonly start: number; readonly end: number } {
+  return { start: melBands, end: melBands + AMPLITUDE_FEATURES };
+}
+
+/** The column of the share of near-silent samples. */
+export function silenceFeature({ melBands }: FeatureSpec): number {
+  return melBands + AMPLITUDE_FEATURES;
+}
+
 /** Duration of one frame in milliseconds. */
 export function frameMsOf(spec: FeatureSpec): number {
   return (spec.hopSamples * 1000) / spec.sampleRateHz;

@@ -1,3 +1,4 @@
+import type { Band } from '../autodiff/band-sum.js';
 import type { ChunkGrid } from '../autodiff/chunk-pool.js';
 import type { ConvOptions } from '../autodiff/conv1d.js';
 import { LAYER_NORM_EPSILON } from '../autodiff/layer-norm.js';
@@ -17,6 +18,14 @@ export function onnxInferenceOps(graph: GraphBuilder): NetworkOps<Value> {
       graph.node('LayerNormalization', [x, gain, bias], x.shape, { axis: int(-1), epsilon: float(LAYER_NORM_EPSILON) }),
     relu: (x) => graph.node('Relu', [x], x.shape),
     add: (a, b) => graph.node('Add', [a, b], a.shape),
+    subtract: (a, b) => graph.node('Sub', [a, b], a.shape),
+    absolute: (x) => graph.node('Abs', [x], x.shape),
+    product: (a, b) => graph.node('Mul', [a, b], a.shape),
+    quotient: (a, b) => graph.node('Div', [a, b], a.shape),
+    shift: (x, constant) => graph.node('Add', [x, graph.scalar(constant)], x.shape),
+    logistic: (x) => graph.node('Sigmoid', [x], x.shape),
+    bandSum: (x, band) => bandSum(graph, x, band),
+    concat: (parts) => graph.concat(parts, 2),
     chunkPool: (x, grid) => chunkPool(graph, x, grid),
     dropout: (x) => x,
     dense: (x, weight, bias) => {
@@ -24,6 +33,21 @@ export function onnxInferenceOps(graph: GraphBuilder): NetworkOps<Value> {
       return graph.node('Add', [product, bias], product.shape);
     },
   };
+}
+
+/** Sum over the whole neighbourhood less that over the inner part, each by a pooling that counts padding as zeros. */
+function bandSum(graph: GraphBuilder, x: Value, { near, far }: Band): Value {
+  const byChannel = graph.transpose(x, [0, 2, 1]);
+  const sumWithin = (reach: number): Value => {
+    const mean = graph.node('AveragePool', [byChannel], byChannel.shape, {
+      kernel_shape: ints([2 * reach + 1]),
+      pads: ints([reach, reach]),
+      count_include_pad: int(1),
+    });
+    return graph.node('Mul', [mean, graph.scalar(2 * reach + 1)], byChannel.shape);
+  };
+  const sums = graph.node('Sub', [sumWithin(far), sumWithin(near - 1)], byChannel.shape);
+  return graph.transpose(sums, [0, 2, 1]);
 }
 
 function gatherColumns(graph: GraphBuilder, x: Value, { kernelSize, dilation }: ConvOptions): Value {

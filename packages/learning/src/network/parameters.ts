@@ -14,6 +14,8 @@ export interface ParameterSlot {
 
 /** Artifacts are rare: the first guess of every logit. */
 const INITIAL_LOGIT = -2;
+/** Heads start with small weights, so that first guesses are all alike. */
+const HEAD_SCALE = 0.3;
 
 /** All parameters of a network in the order of the flat vector. */
 export function parameterLayout(spec: NetworkSpec): readonly ParameterSlot[] {
@@ -24,20 +26,29 @@ export function parameterLayout(spec: NetworkSpec): readonly ParameterSlot[] {
     slots.push({ name, dims, offset, size, deviation, start });
     offset += size;
   };
-  const block = (name: string, fanIn: number): void => {
-    slot(`${name}.weight`, [fanIn, spec.channels], Math.sqrt(2 / fanIn));
-    slot(`${name}.bias`, [spec.channels], 0);
-    slot(`${name}.norm.gain`, [spec.channels], 0, 1);
-    slot(`${name}.norm.bias`, [spec.channels], 0);
+  const dense = (name: string, [fanIn, count]: readonly [number, number], deviation: number, start = 0): void => {
+    slot(`${name}.weight`, [fanIn, count], deviation);
+    slot(`${name}.bias`, [count], 0, start);
   };
-  const head = (name: string, fanIn: number): void => {
-    slot(`${name}.weight`, [fanIn, spec.typeCount], 0.3 * Math.sqrt(2 / fanIn));
-    slot(`${name}.bias`, [spec.typeCount], 0, INITIAL_LOGIT);
+  const block = (name: string, fanIn: number, channels = spec.channels): void => {
+    dense(name, [fanIn, channels], Math.sqrt(2 / fanIn));
+    slot(`${name}.norm.gain`, [channels], 0, 1);
+    slot(`${name}.norm.bias`, [channels], 0);
   };
+  const head = (name: string, fanIn: number, start = INITIAL_LOGIT): void =>
+    dense(name, [fanIn, spec.typeCount], HEAD_SCALE * Math.sqrt(2 / fanIn), start);
   block('stem', spec.stemKernel * spec.featureCount);
   for (const i of spec.dilations.keys()) block(`residual${i}`, spec.residualKernel * spec.channels);
   head('frame', spec.channels);
-  head('chunk', 2 * spec.channels);
+  const pooled = 2 * spec.channels;
+  head('chunk', pooled);
+  if (spec.contrast) {
+    const { size, hidden } = spec.contrast;
+    dense('embed', [pooled, size], Math.sqrt(1 / pooled));
+    dense('gate', [pooled, 1], HEAD_SCALE * Math.sqrt(1 / pooled));
+    block('mix', pooled + 2 * size, hidden);
+    head('mixed', hidden, 0);
+  }
   return slots;
 }
 

@@ -1,8 +1,10 @@
 import type { Random } from '@earmark/audio';
-import type { FeatureSpec } from '../features/feature-spec.js';
+import { amplitudeFeatures, featureCountOf, silenceFeature, type FeatureSpec } from '../features/feature-spec.js';
 
 /** What a channel does to one window of features; rows as in `TrainingBatch`. */
 export interface AugmentationRow {
+  /** [T, F]; the share of silence is changed here, everything else in the graph. */
+  readonly frames: Float32Array;
   /** [F] */
   readonly gains: Float32Array;
   /** [T, F] */
@@ -30,7 +32,8 @@ const MAX_WARP = 0.08;
 /** Draws gain, tilt, ripple, noise and a hidden band for one window: other rooms, microphones and codecs than those heard. */
 export function drawChannel(random: Random, spec: FeatureSpec, texture: NoiseTexture, row: AugmentationRow): void {
   const amplitude = random.chance(NOISE_PROBABILITY) ? 10 ** random.range(...NOISE_AMPLITUDE_LOG10) : 0;
-  drawGains(random, spec, amplitude, row.gains);
+  const gain = drawGains(random, spec, row.gains);
+  changeSilence(row.frames, spec, gain, amplitude);
   if (amplitude > 0) drawNoise(random, spec, texture, amplitude, row.noise);
   if (random.chance(BAND_MASK_PROBABILITY)) {
     const width = random.int(1, MAX_MASKED_BANDS);
@@ -39,7 +42,8 @@ export function drawChannel(random: Random, spec: FeatureSpec, texture: NoiseTex
   }
 }
 
-function drawGains(random: Random, spec: FeatureSpec, noiseAmplitude: number, gains: Float32Array): void {
+/** Returns the factor on the amplitude as a whole. */
+function drawGains(random: Random, spec: FeatureSpec, gains: Float32Array): number {
   const gainDb = random.range(-GAIN_DB, GAIN_DB);
   const tiltDb = random.range(-TILT_DB, TILT_DB);
   const rippleDb = random.range(0, RIPPLE_DB);
@@ -52,13 +56,25 @@ function drawGains(random: Random, spec: FeatureSpec, noiseAmplitude: number, ga
   }
   // The second difference hears mostly the top of the spectrum, the plain amplitude its middle.
   const [curvature, loudness] = [10 ** ((gainDb + tiltDb / 2) / 20), 10 ** (gainDb / 20)];
-  gains.set([curvature, curvature, loudness, loudness], spec.melBands);
-  // Share of samples below the silence amplitude once Gaussian noise is added to silence: its two limits, joined.
-  gains[spec.melBands + 4] = 1 / (1 + (2.5 * noiseAmplitude) / spec.silenceAmplitude);
+  gains.set([curvature, curvature, loudness, loudness], amplitudeFeatures(spec).start);
+  return loudness;
+}
+
+/**
+ * The share of near-silent samples after a gain, then after Gaussian noise on the silence. With exponentially distributed amplitudes of
+ * mean m the share is about a / (a + m) at the silence amplitude a, so a gain divides its odds; digital silence stays what it is.
+ */
+function changeSilence(frames: Float32Array, spec: FeatureSpec, gain: number, noiseAmplitude: number): void {
+  const featureCount = featureCountOf(spec);
+  const left = 1 / (1 + (2.5 * noiseAmplitude) / spec.silenceAmplitude);
+  for (let i = silenceFeature(spec); i < frames.length; i += featureCount) {
+    const share = frames[i]!;
+    frames[i] = (left * share) / (share + gain * (1 - share));
+  }
 }
 
 function drawNoise(random: Random, spec: FeatureSpec, texture: NoiseTexture, amplitude: number, noise: Float32Array): void {
-  const featureCount = spec.melBands + 5;
+  const featureCount = featureCountOf(spec);
   const factor = amplitude / texture.amplitude;
   const tiltDb = random.range(-20, 5);
   const factors = Float32Array.from({ length: featureCount }, (_, i) =>
@@ -71,7 +87,7 @@ function drawNoise(random: Random, spec: FeatureSpec, texture: NoiseTexture, amp
 /** Stretches or squeezes the mel bands of frames [T, F] in place, as a longer or shorter vocal tract would, or leaves them. */
 export function warp(random: Random, spec: FeatureSpec, frames: Float32Array): void {
   if (!random.chance(WARP_PROBABILITY)) return;
-  const featureCount = spec.melBands + 5;
+  const featureCount = featureCountOf(spec);
   const factor = 1 + random.range(-MAX_WARP, MAX_WARP);
   const last = spec.melBands - 1;
   const plain = new Float32Array(spec.melBands);

@@ -3,6 +3,7 @@ import type { SoundEvent } from '@earmark/sound-events';
 import { chunkCountOf } from '../autodiff/chunk-pool.js';
 import type { TrainingBatch, TrainingDefinition } from '../engine.js';
 import type { FeatureSpec } from '../features/feature-spec.js';
+import { localContextFramesOf } from '../network/network-spec.js';
 import { warp, drawChannel, type NoiseTexture } from './augmentation.js';
 import type { Stretch } from './stretch.js';
 import { labelChunks, labelFrames, type LabelGeometry } from './window-labels.js';
@@ -45,11 +46,6 @@ export class BatchSampler {
       )
       .filter((events) => events.length > 0);
     this.batch = emptyBatch(options.definition);
-  }
-
-  /** Windows that cover the audio once. */
-  get windowCount(): number {
-    return Math.max(1, Math.ceil(this.totalFrames / this.options.definition.windowFrames));
   }
 
   next(random: Random): TrainingBatch {
@@ -97,6 +93,7 @@ export class BatchSampler {
     for (let i = heard.length; i < features.length; i++) features[i] = definition.normalisation.mean[i % featureCount]!;
 
     const channel = {
+      frames: heard,
       gains: part(this.batch.gains).fill(1),
       noise: part(this.batch.noise).fill(0),
       mask: part(this.batch.mask).fill(1),
@@ -111,6 +108,7 @@ export class BatchSampler {
     labelChunks(chunks, stretch.events, windowStartMs, labels);
     labelFrames(frames, stretch.events, windowStartMs, labels);
     this.ignorePadding(stretch.features.frameCount, chunks.weights, frames.weights);
+    this.ignoreCutContext({ stretch, startFrame }, chunks.weights, frames.weights);
   }
 
   /** A stretch shorter than the window is padded; what reaches into the padding has no say. */
@@ -119,6 +117,22 @@ export class BatchSampler {
     if (frameCount >= windowFrames) return;
     frameWeights.fill(0, frameCount * network.typeCount);
     chunkWeights.fill(0, chunkCountOf(network.grid, frameCount) * network.typeCount);
+  }
+
+  /**
+   * Where the window cuts audio off, what stands within the network's reach of the cut hears padding that detection never shows it:
+   * it has no say. Ends of the stretch are real.
+   */
+  private ignoreCutContext({ stretch, startFrame }: Place, chunkWeights: Float32Array, frameWeights: Float32Array): void {
+    const { network, windowFrames } = this.options.definition;
+    const { typeCount, grid } = network;
+    const reach = localContextFramesOf(network);
+    const first = startFrame > 0 ? reach : 0;
+    const end = startFrame + windowFrames < stretch.features.frameCount ? windowFrames - reach : windowFrames;
+    if (end - first < grid.chunkFrames) return; // too short a window for that
+    frameWeights.fill(0, 0, first * typeCount).fill(0, end * typeCount);
+    const lastChunk = Math.floor((end - grid.chunkFrames) / grid.strideFrames);
+    chunkWeights.fill(0, 0, Math.ceil(first / grid.strideFrames) * typeCount).fill(0, (lastChunk + 1) * typeCount);
   }
 }
 

@@ -1,8 +1,10 @@
 import type { RandomState } from '@earmark/audio';
-import type { EpochReport, FitState } from './fit-state.js';
+import type { EpochReport, FitState, Landing } from './fit-state.js';
 
-const MAGIC = 'EARMARK-FIT-1';
+const MAGIC = 'EARMARK-FIT-2';
 const LENGTH_BYTES = 4;
+/** Parameters, two moments of their gradients, their average. */
+const VECTORS = 4;
 
 interface Header {
   readonly magic: string;
@@ -11,26 +13,28 @@ interface Header {
   readonly epoch: number;
   readonly step: number;
   readonly random: RandomState;
-  readonly best: { readonly epoch: number; readonly valF1: number; readonly valLoss: number };
+  readonly best: FitState['best'];
+  readonly landing: Landing | null;
   readonly history: readonly EpochReport[];
   readonly parameterCount: number;
 }
 
-/** The state as bytes: header length, JSON header, then five float32 vectors, little-endian. */
+/** The state as bytes: header length, JSON header, then four float32 vectors, little-endian. */
 export function encodeCheckpoint(state: FitState, fingerprint: string): Uint8Array {
-  const { optimiser, best } = state;
+  const { optimiser } = state;
   const header: Header = {
     magic: MAGIC,
     fingerprint,
     epoch: state.epoch,
     step: optimiser.step,
     random: state.random,
-    best: { epoch: best.epoch, valF1: best.valF1, valLoss: best.valLoss },
+    best: state.best,
+    landing: state.landing,
     history: state.history,
     parameterCount: optimiser.parameters.length,
   };
   const json = new TextEncoder().encode(JSON.stringify(header));
-  const vectors = [optimiser.parameters, optimiser.gradientMean, optimiser.gradientVariance, state.average, best.parameters];
+  const vectors = [optimiser.parameters, optimiser.gradientMean, optimiser.gradientVariance, state.average];
   const bytes = new Uint8Array(LENGTH_BYTES + json.length + vectors.length * header.parameterCount * 4);
   new DataView(bytes.buffer).setUint32(0, json.length, true);
   bytes.set(json, LENGTH_BYTES);
@@ -47,7 +51,7 @@ export function decodeCheckpoint(bytes: Uint8Array, fingerprint: string): FitSta
   const header = readHeader(bytes);
   if (header.fingerprint !== fingerprint) throw new Error('the checkpoint belongs to a training with other data or settings');
   const size = header.parameterCount * 4;
-  const start = bytes.length - 5 * size;
+  const start = bytes.length - VECTORS * size;
   const vector = (index: number): Float32Array =>
     new Float32Array(bytes.slice(start + index * size, start + (index + 1) * size).buffer);
   return {
@@ -56,7 +60,8 @@ export function decodeCheckpoint(bytes: Uint8Array, fingerprint: string): FitSta
     history: header.history,
     optimiser: { step: header.step, parameters: vector(0), gradientMean: vector(1), gradientVariance: vector(2) },
     average: vector(3),
-    best: { ...header.best, parameters: vector(4) },
+    best: header.best,
+    landing: header.landing,
   };
 }
 
@@ -66,7 +71,7 @@ function readHeader(bytes: Uint8Array): Header {
   const json = bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + jsonLength);
   const header = parseHeader(new TextDecoder().decode(json));
   if (header?.magic !== MAGIC) throw new Error('this is not a training checkpoint');
-  const expected = LENGTH_BYTES + jsonLength + 5 * header.parameterCount * 4;
+  const expected = LENGTH_BYTES + jsonLength + VECTORS * header.parameterCount * 4;
   if (bytes.length !== expected) throw new Error(`the checkpoint is cut off (${bytes.length} of ${expected} bytes)`);
   return header;
 }

@@ -6,7 +6,7 @@ export interface EpochReport {
   readonly epoch: number;
   readonly trainLoss: number;
   readonly valLoss: number;
-  /** Event-based F1 on validation audio at the best threshold, mean over types. */
+  /** Event-based F1 on validation audio at the best threshold, mean over types: for watching, it decides nothing. */
   readonly valF1: number;
 }
 
@@ -15,9 +15,20 @@ export interface FitState {
   /** Epochs done. */
   readonly epoch: number;
   readonly optimiser: OptimiserState;
-  /** Exponential moving average of the parameters: what is evaluated and kept. */
+  /** Exponential moving average of the parameters: what is evaluated, and at the end the result. */
   readonly average: Float32Array;
   readonly random: RandomState;
-  readonly best: { readonly epoch: number; readonly valF1: number; readonly valLoss: number; readonly parameters: Float32Array };
+  /** The lowest validation loss so far. */
+  readonly best: { readonly epoch: number; readonly valLoss: number };
+  /** Where early stopping began to let the learning rate run out; null as long as the plan holds. */
+  readonly landing: Landing | null;
   readonly history: readonly EpochReport[];
+}
+
+/** An early end: from `fromRate` down to nothing over the steps that are left. */
+export interface Landing {
+  readonly fromStep: number;
+  readonly toStep: number;
+  readonly fromRate: number;
+  readonly lastEpoch: number;
 }

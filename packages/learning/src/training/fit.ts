@@ -13,6 +13,8 @@ export interface FitRequest {
   readonly definition: TrainingDefinition;
   readonly config: TrainingConfig;
   readonly train: readonly Stretch[];
+  /** Heard beside the training audio; an epoch is no longer for them. */
+  readonly copies: readonly Stretch[];
   readonly sampler: SamplerOptions;
   /** Judges parameters on the validation audio. */
   readonly validate: (parameters: Float32Array) => Promise<ValidationScore>;
@@ -33,11 +35,15 @@ const WARM_UP_STEPS = 60;
 const FINAL_RATE_SHARE = 0.01;
 const MAX_AVERAGE_DECAY = 0.995;
 
-/** Trains until the epochs are done or validation stops improving; the returned state's `best` is the result. */
+/**
+ * Trains for the planned epochs; the returned state's `average` is the result. Where validation stops improving, the learning rate runs out
+ * over a few more epochs instead of being cut off: weights that never saw a low rate are worse, and choosing the best of many epochs on the
+ * audio that measures them flatters the figures.
+ */
 export async function fit(request: FitRequest, hooks: FitHooks = {}): Promise<FitState> {
-  const sampler = new BatchSampler(request.train, request.sampler);
+  const sampler = new BatchSampler([...request.train, ...request.copies], request.sampler);
   const { config } = request;
-  const stepsPerEpoch = stepsOfEpoch(sampler.windowCount, config);
+  const stepsPerEpoch = stepsOfEpoch(windowCountOf(request.train, request.definition), request.definition.batchSize, config);
   let state = request.resumeFrom ?? initialState(request);
   while (!isDone(state, config)) {
     state = await runEpoch(request, hooks, sampler, state, stepsPerEpoch);
@@ -46,15 +52,22 @@ export async function fit(request: FitRequest, hooks: FitHooks = {}): Promise<Fi
   return state;
 }
 
+/** Windows that cover the audio once. */
+function windowCountOf(train: readonly Stretch[], { windowFrames }: TrainingDefinition): number {
+  const frames = train.reduce((sum, { features }) => sum + features.frameCount, 0);
+  return Math.max(1, Math.ceil(frames / windowFrames));
+}
+
 /** More repetitions of a window within an epoch teach little and cost as much as new audio would. */
 const MAX_REPEATS_PER_EPOCH = 16;
 
 /** Steps until every window was drawn once on average; up to 16 times for little data, as long as that is below the minimum. */
 export function stepsOfEpoch(
   windowCount: number,
-  { batchSize, minStepsPerEpoch }: Pick<TrainingConfig, 'batchSize' | 'minStepsPerEpoch'>,
+  windowsPerStep: number,
+  { minStepsPerEpoch }: Pick<TrainingConfig, 'minStepsPerEpoch'>,
 ): number {
-  const once = Math.ceil(windowCount / batchSize);
+  const once = Math.ceil(windowCount / windowsPerStep);
   return Math.max(once, Math.min(minStepsPerEpoch, MAX_REPEATS_PER_EPOCH * once));
 }
 
@@ -65,14 +78,40 @@ function initialState({ definition, config }: FitRequest): FitState {
     optimiser: initialOptimiserState(parameters),
     average: parameters.slice(),
     random: createRandom(`fit ${config.seed}`).save(),
-    best: { epoch: 0, valF1: -1, valLoss: Number.MAX_VALUE, parameters },
+    best: { epoch: 0, valLoss: Number.MAX_VALUE },
+    landing: null,
     history: [],
   };
 }
 
-function isDone({ epoch, best }: FitState, { epochs, earlyStoppingPatience }: TrainingConfig): boolean {
-  if (epoch >= epochs) return true;
-  return earlyStoppingPatience !== null && epoch > 0 && epoch - best.epoch >= earlyStoppingPatience;
+function isDone({ epoch, landing }: FitState, { epochs }: TrainingConfig): boolean {
+  return epoch >= (landing?.lastEpoch ?? epochs);
+}
+
+/** Share of the planned epochs over which the learning rate runs out after an early stop. */
+const LANDING_SHARE = 0.1;
+
+/** Where an early end begins after this epoch; null when validation still improves or the plan ends sooner. */
+function landingAfter(state: FitState, { epochs, earlyStoppingPatience, ...config }: TrainingConfig, stepsPerEpoch: number) {
+  const { epoch, best, landing, optimiser } = state;
+  if (landing !== null || earlyStoppingPatience === null || epoch - best.epoch < earlyStoppingPatience) return landing;
+  const lastEpoch = epoch + Math.max(1, Math.ceil(LANDING_SHARE * epochs));
+  if (lastEpoch >= epochs) return null;
+  const fromRate = learningRateAt(optimiser.step, epochs * stepsPerEpoch, peakRate(config));
+  return { fromStep: optimiser.step, toStep: lastEpoch * stepsPerEpoch, fromRate, lastEpoch };
+}
+
+/** The configured rate is for this many pieces a step; more pieces bear a higher rate, by the square root (arXiv:2205.10287). */
+const RATE_BATCH = 8;
+
+function peakRate({ learningRate, batchSize }: Pick<TrainingConfig, 'learningRate' | 'batchSize'>): number {
+  return learningRate * Math.sqrt(batchSize / RATE_BATCH);
+}
+
+function rateAt({ landing }: FitState, step: number, config: TrainingConfig, stepsPerEpoch: number): number {
+  if (landing === null) return learningRateAt(step, config.epochs * stepsPerEpoch, peakRate(config));
+  const left = (landing.toStep - step) / (landing.toStep - landing.fromStep);
+  return landing.fromRate * Math.max(FINAL_RATE_SHARE, left);
 }
 
 async function runEpoch(
@@ -90,7 +129,7 @@ async function runEpoch(
   let lossSum = 0;
   for (let i = 0; i < stepsPerEpoch; i++) {
     hooks.signal?.throwIfAborted();
-    const rate = learningRateAt(optimiser.step, config.epochs * stepsPerEpoch, config.learningRate);
+    const rate = rateAt(state, optimiser.step, config, stepsPerEpoch);
     const result = await request.session.step(optimiser, sampler.next(random), rate);
     if (!Number.isFinite(result.loss)) throw new Error('training diverged: the loss is not finite; lower the learning rate');
     optimiser = result.state;
@@ -99,7 +138,8 @@ async function runEpoch(
     hooks.onProgress?.((state.epoch + (i + 1) / stepsPerEpoch) / config.epochs);
   }
   const validation = await request.validate(average);
-  return nextState(state, { optimiser, average, random, trainLoss: lossSum / stepsPerEpoch, validation });
+  const next = nextState(state, { optimiser, average, random, trainLoss: lossSum / stepsPerEpoch, validation });
+  return { ...next, landing: landingAfter(next, config, stepsPerEpoch) };
 }
 
 interface EpochOutcome extends Pick<FitState, 'optimiser' | 'average'> {
@@ -111,13 +151,13 @@ interface EpochOutcome extends Pick<FitState, 'optimiser' | 'average'> {
 function nextState(state: FitState, outcome: EpochOutcome): FitState {
   const epoch = state.epoch + 1;
   const { f1Score: valF1, loss: valLoss } = outcome.validation;
-  const isBetter = valF1 > state.best.valF1 || (valF1 === state.best.valF1 && valLoss < state.best.valLoss);
   return {
     epoch,
     optimiser: outcome.optimiser,
     average: outcome.average,
     random: outcome.random.save(),
-    best: isBetter ? { epoch, valF1, valLoss, parameters: outcome.average } : state.best,
+    best: valLoss < state.best.valLoss ? { epoch, valLoss } : state.best,
+    landing: state.landing,
     history: [...state.history, { epoch, trainLoss: outcome.trainLoss, valLoss, valF1 }],
   };
 }

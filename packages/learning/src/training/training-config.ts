@@ -5,20 +5,20 @@ export interface TrainingConfig {
   readonly epochs: number;
   /** Share of the audio held out to choose thresholds and the best epoch, 0.1-0.5. */
   readonly validationSplit: number;
-  /** Peak of the schedule, 0.0001-0.1. */
+  /** Peak of the schedule for a batch of 8, 0.0001-0.1; it grows with the square root of the batch. */
   readonly learningRate: number;
-  /** Windows per step, 8-256. */
+  /** Pieces of 3 s of audio per step, 8-256. */
   readonly batchSize: number;
   /** 100-5000, a multiple of 10. */
   readonly chunkSizeMs: number;
   /** 10 to chunkSizeMs, a multiple of 10. */
   readonly strideMs: number;
   readonly seed: number;
-  /** Epochs without a better validation score before training stops; null never stops early. */
+  /** Epochs without a lower validation loss before training comes to its end; null never ends early. */
   readonly earlyStoppingPatience: number | null;
   /** Vary gain, colour, noise and voice of what the network hears. */
   readonly augment: boolean;
-  /** Steps of an epoch at least: little data is repeated more often, but no window more than 16 times; ≥ 1. */
+  /** An epoch is one pass over the training audio, and at least this many steps: little data is repeated more often, but no window more than 16 times; ≥ 1. */
   readonly minStepsPerEpoch: number;
 }
 
@@ -32,7 +32,7 @@ export const DEFAULT_TRAINING_CONFIG: Omit<TrainingConfig, 'artifactTypes'> = {
   seed: 0,
   earlyStoppingPatience: 8,
   augment: true,
-  minStepsPerEpoch: 150,
+  minStepsPerEpoch: 80,
 };
 
 /** Fills in defaults and checks ranges; throws a RangeError that names the field. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DEFAULT_ADAM } from '../autodiff/adam.js';
 import { createSession, float32Data, float32Tensor } from '@earmark/onnx-runtime';
 import { createFeatureExtractor, type FeatureExtractor } from '../features/feature-extractor.js';
-import { DEFAULT_FEATURE_SPEC, featureCountOf, featureFloors } from '../features/feature-spec.js';
+import { amplitudeFeatures, DEFAULT_FEATURE_SPEC, featureCountOf, featureFloors, silenceFeature } from '../features/feature-spec.js';
 import { augmentFeatures } from '../engines/ort/feature-nodes.js';
 import { GraphBuilder } from '../onnx/graph-builder.js';
 import { drawChannel } from './augmentation.js';
@@ -12,6 +12,7 @@ import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
 import { learningRateAt } from './fit.js';
 import { featuresInMemory } from './feature-source.js';
 import type { FitState } from './fit-state.js';
+import { localContextFramesOf } from '../network/network-spec.js';
 import { measureNoiseTexture } from './noise-texture.js';
 import { measureNormalisation } from './normalisation.js';
 import { stretchesOf, type Stretch } from './stretch.js';
@@ -99,6 +100,7 @@ describe('augmentation', () => {
       gains: graph.input('gains', [1, 1, F]),
       noise: graph.input('noise', shape),
       floors: featureFloors(spec),
+      amplitudes: amplitudeFeatures(spec),
     });
     const session = await createSession(graph.build({ outputs: { out } }));
     const feeds = {
@@ -140,16 +142,56 @@ describe('augmentation', () => {
     }
   });
 
+  it('adds noise to a sound as loud as it in power, not in amplitude', async () => {
+    const texture = await measureNoiseTexture(spec, (sound) => extractor.extractWave(sound));
+    const sound = Float32Array.from({ length: 80_000 }, () => random.gaussian(0, texture.amplitude));
+    const features = await extractor.extractWave(sound);
+    const noise = texture.values.slice(0, features.length);
+    const fromFeatures = await applied(features, new Float32Array(F).fill(1), noise);
+    const louder = Float32Array.from({ length: 80_000 }, () => random.gaussian(0, texture.amplitude * Math.SQRT2));
+    const fromWave = await extractor.extractWave(louder);
+    const meanOf = (values: Float32Array, feature: number): number => {
+      const column = values.filter((_, i) => i % F === feature);
+      return column.reduce((sum, value) => sum + value, 0) / column.length;
+    };
+    // A sum of amplitudes would be log(2) - log(√2) = 0.35 too high.
+    for (let feature = 64; feature < 68; feature++) {
+      expect(Math.abs(meanOf(fromFeatures, feature) - meanOf(fromWave, feature))).toBeLessThan(0.1);
+    }
+  });
+
+  it('changes the share of silence with the gain, and leaves digital silence', async () => {
+    const quiet = Float32Array.from({ length: 80_000 }, (_, i) => (i < 40_000 ? random.gaussian(0, 3e-4) : 0));
+    const frames = await extractor.extractWave(quiet);
+    const row = () => ({ gains: new Float32Array(F), noise: new Float32Array(frames.length), mask: new Float32Array(F).fill(1) });
+    const silence = silenceFeature(spec);
+    const meanShare = (values: Float32Array, from: number): number => {
+      const column = values.filter((_, i) => i % F === silence).slice(from, from + 200);
+      return column.reduce((sum, value) => sum + value, 0) / column.length;
+    };
+    const errors: number[] = [];
+    for (let seed = 0; seed < 20; seed++) {
+      const channel = { ...row(), frames: frames.slice() };
+      drawChannel(createRandom(seed), spec, { amplitude: 0.01, values: new Float32Array(frames.length + F) }, channel);
+      const gain = channel.gains[spec.melBands + 2]!;
+      if (meanShare(channel.frames, 275) < 0.999) continue; // noise was drawn, which fills the silence
+      const changed = await extractor.extractWave(quiet.map((sample) => sample * gain));
+      errors.push(Math.abs(meanShare(channel.frames, 20) - meanShare(changed, 20)));
+    }
+    expect(errors.length).toBeGreaterThan(3);
+    expect(Math.max(...errors)).toBeLessThan(0.12);
+  });
+
   it('draws the same channel from the same random state', async () => {
     const texture = { amplitude: 0.01, values: new Float32Array(500 * F).fill(0.1) };
     const drawn = [1, 1, 2].map((seed) => {
-      const row = { gains: new Float32Array(F), noise: new Float32Array(20 * F), mask: new Float32Array(F).fill(1) };
+      const row = { frames: new Float32Array(20 * F), gains: new Float32Array(F), noise: new Float32Array(20 * F), mask: new Float32Array(F).fill(1) };
       drawChannel(createRandom(seed), spec, texture, row);
       return row;
     });
     expect(drawn[1]).toEqual(drawn[0]);
     expect(drawn[2]).not.toEqual(drawn[0]);
-    expect(drawn[0]!.gains.every((gain) => gain > 0)).toBe(true);
+    expect(drawn[0]!.gains.subarray(0, silenceFeature(spec)).every((gain) => gain > 0)).toBe(true);
   });
 });
 
@@ -168,6 +210,7 @@ describe('BatchSampler', () => {
     network,
     normalisation: { mean: new Float32Array(F).fill(7), deviation: new Float32Array(F).fill(1) },
     featureFloors: featureFloors(spec),
+    amplitudes: amplitudeFeatures(spec),
     batchSize: 64,
     windowFrames: 100,
     frameLossWeight: 0.5,
@@ -197,6 +240,24 @@ describe('BatchSampler', () => {
     expect(clicks / (20 * 64)).toBeLessThan(0.32);
   });
 
+  it('gives no say to what lacks context because of the cut, but does at the ends of the audio', () => {
+    const wide = { ...definition, batchSize: 40, windowFrames: 200 };
+    const sampler = new BatchSampler([stretch(1000)], { definition: wide, featureSpec: spec, labels: geometry });
+    const reach = localContextFramesOf(network);
+    const { features, frameWeights, chunkWeights } = sampler.next(createRandom(3));
+    const starts = Array.from({ length: 40 }, (_, row) => features[row * 200 * F]!);
+    for (const [row, start] of starts.entries()) {
+      const frames = frameWeights.subarray(row * 400, row * 400 + 400);
+      const chunks = chunkWeights.subarray(row * 14, row * 14 + 14);
+      expect([frames[0], frames[2 * reach]]).toEqual([start === 0 ? 1 : 0, 1]);
+      expect([frames[399], frames[399 - 2 * reach]]).toEqual([start === 800 ? 1 : 0, 1]);
+      expect([chunks[0], chunks[2], chunks[13]]).toEqual([start === 0 ? 1 : 0, 1, start === 800 ? 1 : 0]);
+    }
+    expect(starts).toContain(0);
+    expect(starts).toContain(800);
+    expect(starts.some((start) => start > 0 && start < 800)).toBe(true);
+  });
+
   it('pads a short stretch with the mean and gives the padding no say', () => {
     const sampler = new BatchSampler([stretch(60)], { definition, featureSpec: spec, labels: geometry });
     const batch = sampler.next(createRandom(1));
@@ -213,7 +274,8 @@ describe('checkpoint', () => {
     optimiser: { step: 42, parameters: vector(1), gradientMean: vector(2), gradientVariance: vector(3) },
     average: vector(4),
     random: [1, 2, 3, 4],
-    best: { epoch: 2, valF1: 0.5, valLoss: 0.1 + 0.2, parameters: vector(5) },
+    best: { epoch: 2, valLoss: 0.1 + 0.2 },
+    landing: { fromStep: 10, toStep: 50, fromRate: 1 / 3, lastEpoch: 7 },
     history: [{ epoch: 1, trainLoss: 1 / 3, valLoss: 2, valF1: 0 }],
   };
 

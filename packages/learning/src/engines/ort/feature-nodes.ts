@@ -22,24 +22,42 @@ interface Augmentation {
   readonly gains: Value;
   readonly noise: Value;
   readonly floors: Float32Array;
+  /** Features [start, end) on which noise adds in power. */
+  readonly amplitudes: { readonly start: number; readonly end: number };
 }
 
 /**
- * Applies gain, colour and noise where they act: on the power or amplitude inside each logarithm, log(v · gain + noise + floor).
- * Equal to changing the audio itself, up to the interference of noise and signal. Linear features (floor 0) are multiplied only.
+ * Applies gain, colour and noise where they act: on the power or amplitude inside each logarithm. Powers of independent sounds add,
+ * amplitudes add in power; equal to changing the audio itself, up to the interference of noise and signal. Linear features (floor 0, after
+ * all others) stay as they are: the sampler changes what it can of them.
  */
-export function augmentFeatures(graph: GraphBuilder, features: Value, { gains, noise, floors }: Augmentation): Value {
-  const { shape } = features;
+export function augmentFeatures(graph: GraphBuilder, features: Value, augmentation: Augmentation): Value {
+  const { floors, amplitudes } = augmentation;
   const logCount = floors.findIndex((floor) => floor === 0);
-  const shapeOf = (value: Value, count: number): (number | string)[] => [...value.shape.slice(0, 2), count];
-  const logPart = (value: Value): Value => graph.slice(value, 2, 0, logCount);
-  const restOf = (value: Value): Value => graph.slice(value, 2, logCount, floors.length);
-  const floor = graph.constant(floors.slice(0, logCount), [logCount]);
-  const logShape = shapeOf(features, logCount);
-  const exponential = graph.node('Exp', [logPart(features)], logShape);
-  const magnitude = graph.node('Relu', [graph.node('Sub', [exponential, floor], logShape)], logShape);
-  const offset = graph.node('Add', [logPart(noise), floor], shapeOf(noise, logCount));
-  const changed = graph.node('Add', [graph.node('Mul', [magnitude, logPart(gains)], logShape), offset], logShape);
-  const linear = graph.node('Mul', [restOf(features), restOf(gains)], shapeOf(features, floors.length - logCount));
-  return { ...graph.concat([graph.node('Log', [changed], logShape), linear], 2), shape };
+  const bounds = [0, amplitudes.start, amplitudes.end, logCount];
+  const parts = bounds.slice(1).flatMap((end, i) => {
+    const start = bounds[i]!;
+    const isAmplitude = start === amplitudes.start && end === amplitudes.end;
+    return end > start ? [augmentPart(graph, features, augmentation, { start, end, isAmplitude })] : [];
+  });
+  const linear = graph.slice(features, 2, logCount, floors.length);
+  return { ...graph.concat([...parts, linear], 2), shape: features.shape };
+}
+
+function augmentPart(
+  graph: GraphBuilder,
+  features: Value,
+  { gains, noise, floors }: Augmentation,
+  { start, end, isAmplitude }: { readonly start: number; readonly end: number; readonly isAmplitude: boolean },
+): Value {
+  const part = (value: Value): Value => graph.slice(value, 2, start, end);
+  const shape = [...features.shape.slice(0, 2), end - start];
+  const floor = graph.constant(floors.slice(start, end), [end - start]);
+  const heard = graph.node('Relu', [graph.node('Sub', [graph.node('Exp', [part(features)], shape), floor], shape)], shape);
+  const changed = graph.node('Mul', [heard, part(gains)], shape);
+  const square = (value: Value): Value => graph.node('Mul', [value, value], shape);
+  const noisy = isAmplitude
+    ? graph.node('Sqrt', [graph.node('Add', [square(changed), square(part(noise))], shape)], shape)
+    : graph.node('Add', [changed, part(noise)], shape);
+  return graph.node('Log', [graph.node('Add', [noisy, floor], shape)], shape);
 }

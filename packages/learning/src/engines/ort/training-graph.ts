@@ -1,3 +1,5 @@
+import { absolute, logistic, product, quotient, shift, subtract } from '../../autodiff/arithmetic.js';
+import { bandSum } from '../../autodiff/band-sum.js';
 import { adamStep, concatVectors } from '../../autodiff/adam.js';
 import { chunkCountOf, chunkMax, chunkMean } from '../../autodiff/chunk-pool.js';
 import { concatChannels } from '../../autodiff/concat.js';
@@ -109,6 +111,7 @@ function trainingFeatures(graph: GraphBuilder, definition: TrainingDefinition): 
     gains: graph.input('gains', perWindow),
     noise: graph.input('noise', shape),
     floors: definition.featureFloors,
+    amplitudes: definition.amplitudes,
   });
   const normalised = normaliseFeatures(graph, augmented, definition.normalisation);
   return { ...graph.node('Mul', [normalised, graph.input('mask', perWindow)], shape), shape };
@@ -134,6 +137,14 @@ function tapeOps(tape: Tape, dropout: Value): NetworkOps<Variable> {
     relu: (x) => relu(tape, x),
     dropout: (x) => multiply(tape, x, dropout),
     add: (a, b) => add(tape, a, b),
+    subtract: (a, b) => subtract(tape, a, b),
+    absolute: (x) => absolute(tape, x),
+    product: (a, b) => product(tape, a, b),
+    quotient: (a, b) => quotient(tape, a, b),
+    shift: (x, constant) => shift(tape, x, constant),
+    logistic: (x) => logistic(tape, x),
+    bandSum: (x, band) => bandSum(tape, x, band),
+    concat: (parts) => concatChannels(tape, parts),
     chunkPool: (x, grid) => concatChannels(tape, [chunkMean(tape, x, grid), chunkMax(tape, x, grid)]),
     dense: (x, weight, bias) => dense(tape, x, weight, bias),
   };

@@ -88,21 +88,15 @@ class TfjsTrainingSession implements TrainingSession {
   private scoreTail(slots: readonly Tensor[], input: Tensor, frameCount: number, chunkCount: number): [Tensor, Tensor] {
     const { tf } = this;
     const { network } = this.definition;
-    const parameter = this.byName(slots);
     const ops = tfjsOps(tf, null);
-    const whole = forwardNetwork(network, ops, parameter, input);
     const tailStart = (chunkCount - 1) * network.grid.strideFrames;
-    if (frameCount - tailStart >= network.grid.chunkFrames) return [whole.chunkLogits, whole.frameLogits];
-    const tailFrames = frameCount - tailStart;
-    const tailOps = {
-      ...ops,
-      chunkPool: (x: Tensor) => {
-        const tail = tf.slice(x, [0, tailStart, 0], [1, tailFrames, network.channels]);
-        return tf.concat([tf.mean(tail, 1, true), tf.max(tail, 1, true)], 2);
-      },
+    const isWhole = frameCount - tailStart >= network.grid.chunkFrames;
+    const chunkPool = (x: Tensor, grid: typeof network.grid): Tensor => {
+      const tail = tf.slice(x, [0, tailStart, 0], [1, frameCount - tailStart, network.channels]);
+      return tf.concat([ops.chunkPool(x, grid), tf.concat([tf.mean(tail, 1, true), tf.max(tail, 1, true)], 2)], 1);
     };
-    const tail = forwardNetwork(network, tailOps, parameter, input).chunkLogits;
-    return [tf.concat([whole.chunkLogits, tail], 1), whole.frameLogits];
+    const scored = forwardNetwork(network, isWhole ? ops : { ...ops, chunkPool }, this.byName(slots), input);
+    return [scored.chunkLogits, scored.frameLogits];
   }
 
   private loss(slots: readonly Tensor[], batch: TrainingBatch): tensorflow.Scalar {
@@ -146,11 +140,16 @@ class TfjsTrainingSession implements TrainingSession {
     const gains = tf.tensor(batch.gains, perWindow);
     const floors = tf.tensor1d(featureFloors);
     const isLinear = tf.tensor1d(Array.from(featureFloors, (floor) => Number(floor === 0)));
-    const magnitude = tf.relu(tf.sub(tf.exp(raw), floors));
-    const inside = tf.add(tf.add(tf.mul(magnitude, gains), tf.tensor(batch.noise, shape)), floors);
+    const isAmplitude = tf.tensor1d(amplitudeMask(this.definition));
+    const magnitude = tf.mul(tf.relu(tf.sub(tf.exp(raw), floors)), gains);
+    const noise = tf.tensor(batch.noise, shape);
+    const powers = tf.add(tf.square(magnitude), tf.square(noise));
+    // Where both are 0 the root has no gradient, but nothing is learnt before the features.
+    const noisy = tf.add(tf.mul(tf.sqrt(powers), isAmplitude), tf.mul(tf.add(magnitude, noise), tf.sub(1, isAmplitude)));
+    const inside = tf.add(noisy, floors);
     // The linear feature would be log(0) here; the harmless 1 is replaced right after.
     const logs = tf.log(tf.where(tf.cast(tf.broadcastTo(isLinear, shape), 'bool'), tf.onesLike(inside), inside));
-    const augmented = tf.add(logs, tf.mul(tf.mul(raw, gains), isLinear));
+    const augmented = tf.add(logs, tf.mul(raw, isLinear));
     return tf.mul(this.normalise(augmented, normalisation), tf.tensor(batch.mask, perWindow));
   }
 
@@ -158,4 +157,9 @@ class TfjsTrainingSession implements TrainingSession {
     const { tf } = this;
     return tf.div(tf.sub(features, tf.tensor1d(mean)), tf.tensor1d(deviation));
   }
+}
+
+/** 1 where a feature is an amplitude. */
+function amplitudeMask({ amplitudes, featureFloors }: TrainingDefinition): Float32Array {
+  return Float32Array.from(featureFloors, (_, i) => Number(i >= amplitudes.start && i < amplitudes.end));
 }

@@ -1,4 +1,5 @@
 import type * as tensorflow from '@tensorflow/tfjs';
+import { bandMatrix } from '../../autodiff/band-sum.js';
 import type { ConvOptions } from '../../autodiff/conv1d.js';
 import { chunkCountOf, type ChunkGrid } from '../../autodiff/chunk-pool.js';
 import { LAYER_NORM_EPSILON } from '../../autodiff/layer-norm.js';
@@ -19,6 +20,20 @@ export function tfjsOps(tf: TensorFlow, dropout: Tensor | null): NetworkOps<Tens
     },
     relu: (x) => tf.relu(x),
     add: (a, b) => tf.add(a, b),
+    subtract: (a, b) => tf.sub(a, b),
+    absolute: (x) => tf.abs(x),
+    product: (a, b) => tf.mul(a, b),
+    quotient: (a, b) => tf.div(a, b),
+    shift: (x, constant) => tf.add(x, constant),
+    logistic: (x) => tf.sigmoid(x),
+    bandSum: (x, band) => {
+      const [batch, count, channels] = x.shape as [number, number, number];
+      // Positions first, so that one matrix product serves the whole batch.
+      const rows = tf.reshape(tf.transpose(x, [1, 0, 2]), [count, batch * channels]);
+      const sums = tf.matMul(tf.tensor2d(bandMatrix(count, band), [count, count]), rows as tensorflow.Tensor2D);
+      return tf.transpose(tf.reshape(sums, [count, batch, channels]), [1, 0, 2]);
+    },
+    concat: (parts) => tf.concat([...parts], 2),
     chunkPool: (x, grid) => chunkPool(tf, x, grid),
     dense: (x, weight, bias) => tf.add(matMulLast(tf, x, weight), bias),
     dropout: (x) => (dropout ? tf.mul(x, dropout) : x),
