@@ -14,12 +14,7 @@ export { buildFeatureModel } from './features/feature-graph.js';
 export { featureBlocks, type FeatureBlock, type FeatureRunner, type SampleReader } from './features/feature-blocks.js';
 export { DEFAULT_FEATURE_SPEC, featureCountOf, featureSpecHash, frameMsOf, type FeatureSpec } from './features/feature-spec.js';
 export { contextFramesOf, defaultNetwork, type NetworkSpec } from './network/network-spec.js';
-export {
-  trainDetector,
-  type TrainDetectorHooks,
-  type TrainDetectorRequest,
-  type TrainDetectorResult,
-} from './train-detector.js';
+export { trainDetector, type TrainDetectorHooks, type TrainDetectorRequest, type TrainDetectorResult } from './train-detector.js';
 export { createTrainingBench, type TrainingBenchOptions } from './training-bench.js';
 export type { EpochReport } from './training/fit-state.js';
 export { featuresInMemory, type FeatureSource } from './training/feature-source.js';

@@ -3,13 +3,7 @@ import { DEFAULT_ADAM } from './autodiff/adam.js';
 import { greatestCommonDivisor, type ChunkGrid } from './autodiff/chunk-pool.js';
 import type { TrainingDefinition } from './engine.js';
 import type { PostProcessingDefaults } from './export/detector-metadata.js';
-import {
-  amplitudeFeatures,
-  DEFAULT_FEATURE_SPEC,
-  featureCountOf,
-  featureFloors,
-  frameMsOf,
-} from './features/feature-spec.js';
+import { amplitudeFeatures, DEFAULT_FEATURE_SPEC, featureCountOf, featureFloors, frameMsOf } from './features/feature-spec.js';
 import { defaultNetwork, type NetworkSpec } from './network/network-spec.js';
 import { measureNormalisation } from './training/normalisation.js';
 import { stretchesOf, type Stretch, type TrainingFile } from './training/stretch.js';
@@ -73,7 +67,12 @@ export function planTraining({ config, files, network = defaultNetwork }: Traini
 /** Without speakers, voices are guessed: a validation that knows the voices of training flatters. */
 function splitByVoice(config: TrainingConfig, files: readonly TrainingFile[], frameMs: number) {
   const isNamed = files.some(({ group }) => group !== undefined);
-  const voices = isNamed ? [] : guessVoices(files.map(({ features }) => features), DEFAULT_FEATURE_SPEC);
+  const voices = isNamed
+    ? []
+    : guessVoices(
+        files.map(({ features }) => features),
+        DEFAULT_FEATURE_SPEC,
+      );
   const grouped = files.map((file, index) => {
     const group = file.group ?? voices[index];
     return group === undefined ? file : { ...file, group };

@@ -148,7 +148,12 @@ describe('trainDetector', () => {
           rates.push(rate);
           return { loss: 1, state: { ...state, step: state.step + 1 } };
         };
-        return { step, gradient: session.gradient.bind(session), score: session.score.bind(session), close: () => session.close() };
+        return {
+          step,
+          gradient: session.gradient.bind(session),
+          score: session.score.bind(session),
+          close: () => session.close(),
+        };
       },
     };
     const { history, bestEpoch } = await trainDetector(request({ config, engine: noLearning }));
@@ -168,7 +173,12 @@ describe('trainDetector', () => {
           const { chunkLogits, frameLogits } = await session.score(...features);
           return { chunkLogits: chunkLogits.map((logit) => logit + 2e-3), frameLogits: frameLogits.map((logit) => logit + 2e-3) };
         };
-        return { score, step: session.step.bind(session), gradient: session.gradient.bind(session), close: () => session.close() };
+        return {
+          score,
+          step: session.step.bind(session),
+          gradient: session.gradient.bind(session),
+          close: () => session.close(),
+        };
       },
     };
     const config = { ...request().config, epochs: 1 };

@@ -99,7 +99,11 @@ describe('chooseThresholds', () => {
 
   it('offers quiet thresholds where scores crowd near 1', () => {
     const values = new Float32Array(360_000).fill(0.001);
-    const references = [1000, 2000, 3000].map((frame) => ({ artifactType: 'glitch', startMs: 10 * frame, endMs: 10 * frame + 50 }));
+    const references = [1000, 2000, 3000].map((frame) => ({
+      artifactType: 'glitch',
+      startMs: 10 * frame,
+      endMs: 10 * frame + 50,
+    }));
     for (const { startMs } of references) values.fill(0.9995, startMs / 10, startMs / 10 + 5);
     for (let at = 10_000; at < 350_000; at += 10_000) values.fill(0.99, at, at + 5);
     const file = { references, scores: { artifactTypes: ['glitch'], frameMs: 10, values, durationMs: 3_600_000 } };

@@ -112,7 +112,9 @@ describe('countPlaced', () => {
     countPlaced([{ startMs: 1000, endMs: 2000 }], [{ startMs, endMs, confidence: 1 }]);
 
   it('wants the start within the collar and the end within the larger of the collar and half the length', () => {
-    expect([placed(750, 2500), placed(749, 2000), placed(1250, 1500), placed(1000, 2501), placed(0, 60_000)]).toEqual([1, 0, 1, 0, 0]);
+    expect([placed(750, 2500), placed(749, 2000), placed(1250, 1500), placed(1000, 2501), placed(0, 60_000)]).toEqual([
+      1, 0, 1, 0, 0,
+    ]);
   });
 
   it('gives each reference a detection of its own', () => {

@@ -46,7 +46,9 @@ export function countPlaced(
   const free = [...detections].sort((a, b) => b.confidence - a.confidence);
   for (const { startMs, endMs } of references) {
     const endCollarMs = Math.max(collarMs, (endMs - startMs) / 2);
-    const index = free.findIndex((one) => Math.abs(one.startMs - startMs) <= collarMs && Math.abs(one.endMs - endMs) <= endCollarMs);
+    const index = free.findIndex(
+      (one) => Math.abs(one.startMs - startMs) <= collarMs && Math.abs(one.endMs - endMs) <= endCollarMs,
+    );
     if (index >= 0) free.splice(index, 1);
   }
   return detections.length - free.length;

@@ -99,7 +99,10 @@ function placeOne(
   random: Random,
 ): Edit | undefined {
   const { bank = [], levelDb = { min: -12, max: 0 }, minGapMs = 800, existing = [] } = options;
-  const taken = [...edits.map(spanOf), ...existing.map(({ startMs, endMs }) => [startMs * samplesPerMs, endMs * samplesPerMs] as const)];
+  const taken = [
+    ...edits.map(spanOf),
+    ...existing.map(({ startMs, endMs }) => [startMs * samplesPerMs, endMs * samplesPerMs] as const),
+  ];
   for (let attempt = 0; attempt < triesPerArtifact; attempt++) {
     const kind = drawKind(kinds, random);
     const lengthSamples = random.int(kind.minLengthMs, kind.maxLengthMs + 1) * samplesPerMs;

@@ -47,11 +47,7 @@ export class DiskFeatureCache implements FeatureCache {
     requireRoom({ audioMs, bytesPerHour: HOUR_BYTES, maxBytes, freeBytes: await freeBytesFor(folder) });
   }
 
-  async gather(
-    tenantId: string,
-    files: readonly Content[],
-    options: Gathering,
-  ): Promise<Map<string, LocalFeatures>> {
+  async gather(tenantId: string, files: readonly Content[], options: Gathering): Promise<Map<string, LocalFeatures>> {
     const { signal, onProgress } = options;
     const contents = [...new Map(files.map((file) => [file.sha256, file])).values()];
     const extraction = new ForkedExtraction(this.ports.env, signal);

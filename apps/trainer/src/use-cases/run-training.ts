@@ -141,6 +141,15 @@ function learningFiles(files: readonly ReadyFile[], cached: ReadonlyMap<string, 
     const features = cached.get(sha256);
     // Shorter than one frame: nothing to learn from.
     if (features === undefined || features.frameCount === 0) return [];
-    return [{ fileId: audioFileId, group, contentId: sha256, featurePath: features.path, audioPath: features.audioPath, events: annotations }];
+    return [
+      {
+        fileId: audioFileId,
+        group,
+        contentId: sha256,
+        featurePath: features.path,
+        audioPath: features.audioPath,
+        events: annotations,
+      },
+    ];
   });
 }

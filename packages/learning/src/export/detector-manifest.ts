@@ -25,7 +25,9 @@ export function readDetectorManifest(model: Uint8Array): DetectorManifest {
     network: json('network') as NetworkSpec,
     artifactTypes: json('labels') as string[],
     thresholds: json('thresholds') as Record<string, number>,
-    ...(metadata['quiet_thresholds'] === undefined ? {} : { quietThresholds: json('quiet_thresholds') as Record<string, number> }),
+    ...(metadata['quiet_thresholds'] === undefined
+      ? {}
+      : { quietThresholds: json('quiet_thresholds') as Record<string, number> }),
     postProcessing: json('post_processing') as PostProcessingDefaults,
     dataHash: metadata['data_hash'] ?? '',
     seed: Number(metadata['seed']),

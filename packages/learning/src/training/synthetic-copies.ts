@@ -120,12 +120,18 @@ async function copyPiece(
 
 function usableKinds(types: readonly string[], wanted: readonly string[], hasBank: boolean): string[] {
   return artifactKinds
-    .filter(({ artifactType, needsBank }) => types.includes(artifactType) && wanted.includes(artifactType) && (hasBank || !needsBank))
+    .filter(
+      ({ artifactType, needsBank }) => types.includes(artifactType) && wanted.includes(artifactType) && (hasBank || !needsBank),
+    )
     .map(({ kind }) => kind);
 }
 
 /** Clean stretches of different files in random order, most of them at another speed. */
-async function collectBank(stretches: readonly Stretch[], random: Random, { samplesPerMs, signal }: CopyTools): Promise<BankEntry[]> {
+async function collectBank(
+  stretches: readonly Stretch[],
+  random: Random,
+  { samplesPerMs, signal }: CopyTools,
+): Promise<BankEntry[]> {
   const bank: BankEntry[] = [];
   const audible = stretches.filter(({ audio }) => audio !== undefined);
   const perStretch = Math.ceil(BANK_SIZE / Math.max(1, audible.length));
@@ -146,7 +152,10 @@ async function collectBank(stretches: readonly Stretch[], random: Random, { samp
 function cleanGaps(events: readonly SoundEvent[], lengthMs: number): [number, number][] {
   const gaps: [number, number][] = [];
   let from = 0;
-  for (const { startMs, endMs } of [...[...events].sort((a, b) => a.startMs - b.startMs), { startMs: lengthMs, endMs: lengthMs }]) {
+  for (const { startMs, endMs } of [
+    ...[...events].sort((a, b) => a.startMs - b.startMs),
+    { startMs: lengthMs, endMs: lengthMs },
+  ]) {
     const gap: [number, number] = [Math.ceil(from + BANK_MS.margin), Math.floor(startMs - BANK_MS.margin)];
     if (gap[1] - gap[0] >= BANK_MS.shortest) gaps.push(gap);
     from = Math.max(from, endMs);

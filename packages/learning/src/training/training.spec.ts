@@ -3,7 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DEFAULT_ADAM } from '../autodiff/adam.js';
 import { createSession, float32Data, float32Tensor } from '@earmark/onnx-runtime';
 import { createFeatureExtractor, type FeatureExtractor } from '../features/feature-extractor.js';
-import { amplitudeFeatures, DEFAULT_FEATURE_SPEC, featureCountOf, featureFloors, silenceFeature } from '../features/feature-spec.js';
+import {
+  amplitudeFeatures,
+  DEFAULT_FEATURE_SPEC,
+  featureCountOf,
+  featureFloors,
+  silenceFeature,
+} from '../features/feature-spec.js';
 import { augmentFeatures } from '../engines/ort/feature-nodes.js';
 import { GraphBuilder } from '../onnx/graph-builder.js';
 import { drawChannel } from './augmentation.js';
@@ -185,7 +191,12 @@ describe('augmentation', () => {
   it('draws the same channel from the same random state', async () => {
     const texture = { amplitude: 0.01, values: new Float32Array(500 * F).fill(0.1) };
     const drawn = [1, 1, 2].map((seed) => {
-      const row = { frames: new Float32Array(20 * F), gains: new Float32Array(F), noise: new Float32Array(20 * F), mask: new Float32Array(F).fill(1) };
+      const row = {
+        frames: new Float32Array(20 * F),
+        gains: new Float32Array(F),
+        noise: new Float32Array(20 * F),
+        mask: new Float32Array(F).fill(1),
+      };
       drawChannel(createRandom(seed), spec, texture, row);
       return row;
     });
