@@ -18,11 +18,11 @@ export const scoreLevels = {
 
 interface ScoreLevels {
   /** The level of a score 0-1; a score that is not a number counts as 0. */
-  toLevel(score: number): number;
+  readonly toLevel: (score: number) => number;
   /** The score of a level. */
-  toScore(level: number): number;
+  readonly toScore: (level: number) => number;
   /** The nearest score that has a level. */
-  round(score: number): number;
+  readonly round: (score: number) => number;
 }
 
 function levelsOf(perLogit: number, max: number): ScoreLevels {

@@ -30,7 +30,7 @@ export function tfjsOps(tf: TensorFlow, dropout: Tensor | null): NetworkOps<Tens
       const [batch, count, channels] = x.shape as [number, number, number];
       // Positions first, so that one matrix product serves the whole batch.
       const rows = tf.reshape(tf.transpose(x, [1, 0, 2]), [count, batch * channels]);
-      const sums = tf.matMul(tf.tensor2d(bandMatrix(count, band), [count, count]), rows as tensorflow.Tensor2D);
+      const sums = tf.matMul(tf.tensor2d(bandMatrix(count, band), [count, count]), rows);
       return tf.transpose(tf.reshape(sums, [count, batch, channels]), [1, 0, 2]);
     },
     concat: (parts) => tf.concat([...parts], 2),
