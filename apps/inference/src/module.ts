@@ -65,6 +65,6 @@ function connectPorts({ config, uow, sql, outbox, rpc, blobs, clock, ids, onStop
     detector: new PoolDetector({ blobs, pool, concurrency }),
     follow: new FollowAudio(stores),
     cancelJob: new CancelInferenceJob(stores),
-    ...{ purges: new SqlPurgeStore(sql), retentionDays: config.INFERENCE_RETENTION_DAYS ?? null },
+    ...{ purges: new SqlPurgeStore(sql), retentionDays: config.INFERENCE_RETENTION_DAYS },
   };
 }

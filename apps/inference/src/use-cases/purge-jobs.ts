@@ -6,8 +6,8 @@ interface Ports {
   readonly audio: Pick<AudioDirectory, 'release'>;
   readonly scores: Pick<ScoreStore, 'erase'>;
   readonly clock: Clock;
-  /** Finished jobs are purged at this age; null keeps them. */
-  readonly retentionDays: number | null;
+  /** Finished jobs are purged at this age; 0 keeps them. */
+  readonly retentionDays: number;
 }
 
 const BLOCK_FILES = 500;
@@ -23,7 +23,7 @@ export class PurgeJobs {
 
   async execute(): Promise<void> {
     const { purges, clock, retentionDays } = this.ports;
-    if (retentionDays !== null) {
+    if (retentionDays > 0) {
       const before = new Date(clock.now().getTime() - retentionDays * DAY_MS);
       while ((await purges.expire(before, clock.now(), BLOCK_JOBS)) === BLOCK_JOBS);
     }
