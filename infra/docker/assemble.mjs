@@ -5,6 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { noticesOf } from '../../tools/licences/licences.mjs';
 import { packagesOf } from './runtime-packages.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -25,6 +26,7 @@ export function assemble(service, folder) {
   for (const script of SCRIPTS) copy(script, folder);
   for (const app of fs.readdirSync(path.join(root, 'apps'))) copyMigrations(path.join('apps', app, 'prisma'), folder);
   copy('LICENSE', folder);
+  fs.writeFileSync(path.join(folder, 'THIRD-PARTY-NOTICES'), noticesOf(root, packages));
   return packages;
 }
 
@@ -36,7 +38,7 @@ function copyWorkspace(dir, folder) {
   const { files = [] } = JSON.parse(fs.readFileSync(path.join(root, dir, 'package.json'), 'utf8'));
   for (const file of files.filter((name) => name !== 'dist')) copy(path.join(dir, file), folder);
   const forTests = ['dist/test', 'dist/src'].map((part) => path.join(root, dir, part));
-  copy(path.join(dir, 'dist'), folder, (file) => !forTests.includes(file) && !/\.spec\.js(\.map)?$/.test(file));
+  copy(path.join(dir, 'dist'), folder, (file) => !forTests.includes(file) && !/(\.spec\.js(\.map)?|compiled-from\.json)$/.test(file));
 }
 
 /** A package as it was installed; packages nested in it are copied only when something needs them. */
@@ -65,7 +67,7 @@ function copyMigrations(dir, folder) {
 
 function copy(relative, folder, filter = () => true) {
   if (!fs.existsSync(path.join(root, relative))) return;
-  fs.cpSync(path.join(root, relative), path.join(folder, relative), { recursive: true, filter });
+  fs.cpSync(path.join(root, relative), path.join(folder, relative), { recursive: true, verbatimSymlinks: true, filter });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

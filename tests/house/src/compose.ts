@@ -2,6 +2,8 @@ import { read, readYaml } from './repository.js';
 
 export interface ComposeService {
   readonly image: string;
+  readonly pull_policy?: string;
+  readonly mem_limit?: string;
   readonly build?: {
     readonly dockerfile: string;
     readonly target: string;
@@ -26,19 +28,28 @@ export interface ComposeFile {
 
 export const composeFile = (name: string): ComposeFile => readYaml(`infra/compose/${name}`) as ComposeFile;
 
-/** `${NAME:-default}` and `${NAME:?complaint}` in a compose file: name to default; null where compose refuses to go on without a value. */
+/** `${NAME:-default}` and `${NAME:?complaint}`; a default may hold one variable of its own. */
+const VARIABLE = /\$\{(\w+)(:-|:\?)((?:[^${}]|\$\{[^{}]*\})*)\}/g;
+
+/** The variables of a compose file: name to default; null where compose refuses to go on without a value. */
 export function interpolations(name: string): ReadonlyMap<string, string | null> {
-  const found = read(`infra/compose/${name}`).matchAll(/\$\{(\w+)(:-|:\?)([^}]*)\}/g);
-  return new Map([...found].map(([, variable = '', operator, rest = '']) => [variable, operator === ':-' ? rest : null]));
+  const found = variablesIn(read(`infra/compose/${name}`));
+  return new Map(found.map(([variable, operator, rest]) => [variable, operator === ':-' ? interpolate(rest, new Map()) : null]));
 }
+
+const variablesIn = (text: string): [name: string, operator: string, rest: string][] =>
+  [...text.matchAll(VARIABLE)].flatMap(([, name = '', operator = '', rest = '']) => [
+    [name, operator, rest],
+    ...variablesIn(rest),
+  ]);
 
 /** What compose makes of a text with `values`; throws on a variable that is required and missing. */
 export function interpolate(text: string, values: ReadonlyMap<string, string>): string {
-  return text.replaceAll(/\$\{(\w+)(:-|:\?)([^}]*)\}/g, (_, variable: string, operator: string, rest: string) => {
+  return text.replaceAll(VARIABLE, (_, variable: string, operator: string, rest: string) => {
     const value = values.get(variable) ?? '';
     if (value !== '') return value;
     if (operator === ':?') throw new Error(`${variable}: ${rest}`);
-    return rest;
+    return interpolate(rest, values);
   });
 }
 

@@ -57,6 +57,15 @@ describe('both compose files', () => {
     expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
   });
 
+  it('limit the memory of everything, services as on Kubernetes', () => {
+    const all = Object.entries({ ...servers.services, ...platform.services });
+    expect(all.filter(([, { mem_limit }]) => !/^\d+[mg]$/.test(mem_limit ?? '')).map(([name]) => name)).toEqual([]);
+    for (const name of serviceNames()) {
+      const [, onKubernetes = ''] = /limits: \{.*memory: (\d+[MG])i/.exec(read(`k8s/base/${name}/deployment.yaml`)) ?? [];
+      expect({ name, limit: platform.services[name]?.mem_limit }).toEqual({ name, limit: onKubernetes.toLowerCase() });
+    }
+  });
+
   it('mount files that exist', () => {
     const mounted = Object.values(servers.services).flatMap(({ volumes = [] }) =>
       volumes.filter((volume) => volume.startsWith('./')),
@@ -67,6 +76,21 @@ describe('both compose files', () => {
 });
 
 describe('compose.platform.yaml', () => {
+  it('builds every image once: a parallel build of one tag by two services fails', () => {
+    const built = Object.values(platform.services).filter(({ build }) => build !== undefined).map(({ image }) => image); // prettier-ignore
+    expect(built).toHaveLength(serviceNames().length);
+    expect(new Set(built).size).toBe(built.length);
+    for (const { image, build, pull_policy } of Object.values(platform.services))
+      if (build === undefined)
+        expect({ image, pull_policy }).toEqual({ image: built.find((one) => one === image), pull_policy: 'never' });
+  });
+
+  it('reaches object storage from outside by the port that is published', () => {
+    const endpoint = String(platformService('catalog').environment?.['S3_PUBLIC_ENDPOINT']);
+    expect(interpolate(endpoint, new Map([['S3_PORT', '9100']]))).toBe('http://127.0.0.1:9100');
+    expect(interpolate(endpoint, new Map())).toBe('http://127.0.0.1:9000');
+  });
+
   it('runs every service, from the Dockerfile, restricted, with time to end', () => {
     const services = Object.keys(platform.services).filter((name) => !['migrate', 'bucket'].includes(name));
     expect(services.sort()).toEqual(serviceNames());

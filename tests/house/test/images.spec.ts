@@ -26,10 +26,24 @@ describe('the Dockerfile', () => {
       });
   });
 
-  it('has a Node that package.json accepts, and that was tried', () => {
-    const version = /^node:(\d+)\.(\d+)\.\d+-bookworm-slim$/.exec(stage('node').from);
-    expect(packageManifest().engines?.node).toContain(`^${version?.[1] ?? ''}.`);
-    expect(Number(version?.[2])).toBeGreaterThanOrEqual(12);
+  it('runs on Node 24, and tfjs on Node 22, both accepted by package.json', () => {
+    expect(stage('node').from).toMatch(/^node:24\.\d+\.\d+-bookworm-slim$/);
+    expect(packageManifest().engines?.node).toContain('>=24');
+    const [, minor = ''] = /^node:22\.(\d+)\.\d+-bookworm-slim$/.exec(stage('node-tfjs').from) ?? [];
+    expect(Number(minor)).toBeGreaterThanOrEqual(12);
+    expect(packageManifest().engines?.node).toContain('^22.12.0');
+    for (const name of ['assemble-tfjs', 'trainer-tfjs']) expect(JSON.stringify(stage(name))).toContain('node-tfjs');
+  });
+
+  it('installs packages from the manifests alone, so that a changed source does not install them again', () => {
+    const installing = stages.filter(({ instructions }) => instructions.some(({ rest }) => rest.includes('npm ci')));
+    expect(installing.map(({ name }) => name)).toEqual(['packages']);
+    const copied = stage('packages').instructions.filter(({ word }) => word === 'COPY').map(({ rest }) => rest); // prettier-ignore
+    expect(copied).toEqual(['--from=manifests /src ./']);
+    const [deletion = ''] = stage('manifests').instructions.filter(({ word }) => word === 'RUN').map(({ rest }) => rest); // prettier-ignore
+    const kept = [...deletion.matchAll(/! -name (\S+)/g)].map(([, name]) => name);
+    expect(kept).toEqual(['package.json', 'package-lock.json', '.npmrc']);
+    expect(deletion).toContain('-delete');
   });
 
   it('builds any service unless told otherwise', () => {

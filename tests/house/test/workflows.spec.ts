@@ -15,9 +15,11 @@ interface Job {
   readonly steps: readonly Step[];
   readonly 'timeout-minutes'?: number;
   readonly container?: string;
-  readonly strategy?: {
-    readonly matrix: { readonly node?: readonly number[]; readonly include?: readonly Record<string, string>[] };
-  };
+  readonly if?: string;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly defaults?: { readonly run: { readonly 'working-directory': string } };
+  readonly env?: Readonly<Record<string, string>>;
+  readonly strategy?: { readonly matrix: { readonly node?: readonly number[]; readonly name?: readonly string[] } };
 }
 interface Workflow {
   readonly name: string;
@@ -50,30 +52,66 @@ describe.each(names)('%s', (name) => {
   });
 
   it('runs commands that exist', () => {
-    expect(commandProblems(text(name))).toEqual([]);
-    const files = [...text(name).matchAll(/(?:--file|cp) (\S+)/g)].map(([, file = '']) => file);
-    expect(files.filter((file) => !fs.existsSync(at(file)))).toEqual([]);
+    for (const { steps, defaults } of Object.values(workflow(name).jobs)) {
+      const folder = defaults?.run['working-directory'] ?? '.';
+      const script = steps.map(({ run = '' }) => run).join('\n');
+      expect(commandProblems(script, folder)).toEqual([]);
+      const files = [...script.matchAll(/(?:--file|cp|-k|python3) (\S+)/g)].map(([, file = '']) => file);
+      expect(files.filter((file) => !fs.existsSync(at(folder, file)))).toEqual([]);
+    }
+  });
+
+  it('lets nobody write packages but a job that only tags start', () => {
+    const { permissions, jobs } = workflow(name);
+    expect(permissions).not.toHaveProperty('packages');
+    const writers = Object.values(jobs).filter((job) => Object.values(job.permissions ?? {}).includes('write'));
+    expect(writers.filter((job) => job.if !== "github.ref_type == 'tag'")).toEqual([]);
   });
 });
 
 describe('ci.yml', () => {
-  it('runs the checks and all tests, on every Node that package.json names first', () => {
-    expect(text('ci.yml')).toMatch(/^npm run check$/m);
-    const tested = Object.values(workflow('ci.yml').jobs).filter(({ steps }) => steps.some(({ run }) => run === 'npm test'));
-    expect(tested).toHaveLength(2);
-    const majors = [...(packageManifest().engines?.node ?? '').matchAll(/\^(\d+)/g)].map(([, major]) => Number(major));
-    for (const { strategy } of tested) expect(strategy?.matrix.node).toEqual(majors);
-    expect(tested.map(({ container }) => container)).toContain('node:${{ matrix.node }}-bookworm');
+  const jobs = workflow('ci.yml').jobs;
+  const scriptOf = (job: string): string => (jobs[job]?.steps ?? []).map(({ run = '' }) => run).join('\n');
+
+  it('runs .ci/run, and all tests on a fresh Debian, on every Node that package.json names', () => {
+    expect(fs.statSync(at('.ci/run')).mode & 0o111).not.toBe(0);
+    expect(scriptOf('ubuntu')).toMatch(/^\.ci\/run$/m);
+    expect(scriptOf('debian')).toMatch(/^npm test$/m);
+    const majors = [...(packageManifest().engines?.node ?? '').matchAll(/(?:\^|>=)(\d+)/g)].map(([, major]) => Number(major));
+    expect(majors).toHaveLength(3);
+    for (const job of ['ubuntu', 'debian']) expect(jobs[job]?.strategy?.matrix.node).toEqual(majors);
+    expect(jobs['debian']?.container).toBe('node:${{ matrix.node }}-bookworm');
+  });
+
+  it('brings the platform up in containers and in a cluster, and runs the quickstart against both', () => {
+    expect(scriptOf('compose')).toMatch(/^docker compose up --build --wait /m);
+    const files = (jobs['compose']?.env?.['COMPOSE_FILE'] ?? '').split(':');
+    expect(files.map((file) => fs.existsSync(at('infra/compose', file)))).toEqual([true, true]);
+    expect(scriptOf('kind')).toMatch(/^kubectl apply -k k8s\/overlays\/dev$/m);
+    const [, built = ''] = /for service in ([^;]+);/.exec(scriptOf('kind')) ?? [];
+    expect(built.split(' ')).toEqual(serviceNames());
+    for (const job of ['compose', 'kind']) {
+      expect(scriptOf(job)).toMatch(/python3 \S*examples\/python\/quickstart\.py --base-url/);
+      expect(scriptOf(job)).toContain("grep -oE 'em_live_");
+    }
   });
 });
 
 describe('images.yml', () => {
-  it('builds every service and both GPU targets', () => {
-    const built = workflow('images.yml').jobs['image']?.strategy?.matrix.include ?? [];
-    const names = built.map(({ name = '' }) => name);
+  it('builds every service and both GPU targets, and publishes the same', () => {
+    const { build, publish } = workflow('images.yml').jobs;
+    const names = [...(build?.strategy?.matrix.name ?? [])];
     expect(names.sort()).toEqual([...serviceNames(), 'trainer-cuda', 'trainer-tfjs'].sort());
+    expect([...(publish?.strategy?.matrix.name ?? [])].sort()).toEqual(names);
     const targets = stagesOf(read('infra/docker/Dockerfile')).map(({ name }) => name);
-    expect(built.filter(({ target = '' }) => !targets.includes(target))).toEqual([]);
+    expect(targets).toEqual(expect.arrayContaining(['service', 'trainer-cuda', 'trainer-tfjs']));
+  });
+
+  it('starts when anything changes that goes into an image', () => {
+    const { pull_request } = workflow('images.yml').on as { pull_request: { paths: string[] } };
+    const included = read('infra/docker/Dockerfile.dockerignore').split('\n').filter((line) => /^!(apps|infra|packages|tools)$/.test(line)); // prettier-ignore
+    expect(included).toHaveLength(4);
+    for (const line of included) expect(pull_request.paths).toContain(`${line.slice(1)}/**`);
   });
 });
 
