@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Fails when something that ships has a licence we do not accept (docs/adr/0010-licences-of-decoders.md).
+// Fails when something that ships has a licence we do not accept.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
