@@ -38,7 +38,11 @@ function copyWorkspace(dir, folder) {
   const { files = [] } = JSON.parse(fs.readFileSync(path.join(root, dir, 'package.json'), 'utf8'));
   for (const file of files.filter((name) => name !== 'dist')) copy(path.join(dir, file), folder);
   const forTests = ['dist/test', 'dist/src'].map((part) => path.join(root, dir, part));
-  copy(path.join(dir, 'dist'), folder, (file) => !forTests.includes(file) && !/(\.spec\.js(\.map)?|compiled-from\.json)$/.test(file));
+  copy(
+    path.join(dir, 'dist'),
+    folder,
+    (file) => !forTests.includes(file) && !/(\.spec\.js(\.map)?|compiled-from\.json)$/.test(file),
+  );
 }
 
 /** A package as it was installed; packages nested in it are copied only when something needs them. */
