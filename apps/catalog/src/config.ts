@@ -11,5 +11,7 @@ export const catalogEnv = z.object({
   PURGE_EVERY_MS: z.coerce.number().int().positive().default(900_000),
   /** How often manifests that no set refers to are looked for (lists the manifests of every tenant). */
   ORPHANS_EVERY_MS: z.coerce.number().int().positive().default(21_600_000),
+  /** How often pins and audio at ingest are compared with what refers to them. */
+  RECONCILE_EVERY_MS: z.coerce.number().int().positive().default(86_400_000),
 });
 export type CatalogConfig = z.output<typeof catalogEnv>;

@@ -65,7 +65,6 @@ function connectPorts({
   uow,
   sql,
   outbox,
-  ledger,
   rpc,
   connection,
   blobs,
@@ -76,7 +75,7 @@ function connectPorts({
   const budgetOf = (kind: BudgetHolderKind, perMinute: number) =>
     new SpendBudget({ budgets: new SqlBudgetStore(sql, kind), clock, sizes: budgetSizes(perMinute) });
   return {
-    ...{ ledger, services: rpc, blobs, clock, ids, logger, randomBytes, pollMs: POLL_MS },
+    ...{ services: rpc, blobs, clock, ids, logger, randomBytes, pollMs: POLL_MS },
     keys: new PrismaApiKeyStore({ uow, outbox }),
     audit: new PrismaAuditStore(uow),
     ...{ retained: new SqlRetentionStore(sql), auditDays: config.AUDIT_RETENTION_DAYS },

@@ -126,6 +126,14 @@ export interface AudioDirectory {
   confirm(tenantId: string, audioFileId: string): Promise<AudioFacts>;
   /** Confirmed files by id; unknown ids are left out. */
   find(tenantId: string, audioFileIds: readonly string[]): Promise<Map<string, AudioFacts>>;
+  /** Like find, and keeps the files from being deleted until the job is finished. `claimId` names this addition. */
+  pin(
+    job: { tenantId: string; jobId: string },
+    claimId: string,
+    audioFileIds: readonly string[],
+  ): Promise<Map<string, AudioFacts>>;
+  /** Gives up what one addition pinned. */
+  unpin(job: { tenantId: string; jobId: string }, claimId: string): Promise<void>;
   downloadUrl(tenantId: string, audioFileId: string): Promise<{ url: string; expiresInSeconds: number }>;
   /** Gives up audio that was uploaded for detection; ids that are unknown, or of a dataset, are left out. */
   release(tenantId: string, audioFileIds: readonly string[]): Promise<void>;

@@ -17,5 +17,7 @@ export const ingestEnv = z.object({
   DELETION_GRACE_MS: z.coerce.number().int().nonnegative().default(86_400_000),
   /** How often deleted audio and abandoned uploads are looked for. */
   COLLECT_EVERY_MS: wholeNumber.default(600_000),
+  /** How often everything stored is compared with what refers to it. */
+  RECONCILE_EVERY_MS: wholeNumber.default(86_400_000),
 });
 export type IngestConfig = z.output<typeof ingestEnv>;

@@ -3,24 +3,38 @@ import { InferencePool } from '@earmark/onnx-runtime';
 import { LeaseTable } from '@earmark/service-kit';
 import { defineService, type ServiceParts } from '@earmark/service-runtime';
 import { ingestEnv, type IngestConfig } from './config.js';
-import { AudioRoutes } from './inbound/audio.routes.js';
+import { AudioJobs } from './inbound/audio.jobs.js';
 import { AudioRpcs } from './inbound/audio.rpcs.js';
-import { IngestEvents } from './inbound/dataset.events.js';
 import { AudioTasks } from './inbound/audio.tasks.js';
-import { ProcessAudioJob } from './inbound/audio.jobs.js';
+import { PinRpcs } from './inbound/pin.rpcs.js';
+import { ReferenceEvents } from './inbound/reference.events.js';
+import { UploadRpcs } from './inbound/upload.rpcs.js';
 import { BlobAudioObjects } from './outbound/blob-audio-objects.js';
 import { PoolFeatureCache } from './outbound/pool-feature-cache.js';
 import { PrismaAudioFileStore } from './outbound/prisma-audio-file.js';
 import { PrismaContentStore } from './outbound/prisma-content.js';
-import { RpcDatasetDirectory } from './outbound/rpc-dataset.js';
+import { PrismaPinStore } from './outbound/prisma-pin.js';
+import { PrismaReferenceStore } from './outbound/prisma-reference.js';
 import { SandboxedDecoder } from './outbound/sandboxed-decoder.js';
 import { makeWorkFolder, removeStaleWork } from './outbound/work-folder.js';
+import { ChangeLabels } from './use-cases/change-labels.js';
 import { CollectGarbage } from './use-cases/collect-garbage.js';
-import { DeleteAudio, ForgetAudio, ReleaseAudio } from './use-cases/delete-audio.js';
-import { ProcessAudio } from './use-cases/process-audio.js';
-import { FindAudio, ListAudio, PresignOriginal, ReadAudio, ReadPeaks } from './use-cases/read-audio.js';
-import { ConfirmUpload, ReserveUpload } from './use-cases/upload-audio.js';
+import { ConfirmAudio } from './use-cases/confirm-audio.js';
+import { DeleteReleased } from './use-cases/delete-released.js';
+import { FindAudio } from './use-cases/find-audio.js';
 import { FindIdleAudio } from './use-cases/find-idle-audio.js';
+import { FindPeaks } from './use-cases/find-peaks.js';
+import { FindUnemptied } from './use-cases/find-unemptied.js';
+import { IssueTickets } from './use-cases/issue-tickets.js';
+import { ListHolders } from './use-cases/list-holders.js';
+import { PinAudio } from './use-cases/pin-audio.js';
+import { PresignOriginal } from './use-cases/presign-original.js';
+import { ProcessAudio } from './use-cases/process-audio.js';
+import { ReleaseAudio } from './use-cases/release-audio.js';
+import { ReleaseReference } from './use-cases/release-reference.js';
+import { RemoveOrphanUploads } from './use-cases/remove-orphan-uploads.js';
+import { ReserveAudio } from './use-cases/reserve-audio.js';
+import { UnpinAudio } from './use-cases/unpin-audio.js';
 import { PrismaClient } from './outbound/prisma-client/client.js';
 
 /** Features are quick beside decoding, which has processes of its own. */
@@ -33,27 +47,19 @@ export const ingestService = defineService({
   prisma: PrismaClient,
   ports: connectPorts,
   useCases: [
-    ...[ReserveUpload, ConfirmUpload, ListAudio, ReadAudio, ReadPeaks, PresignOriginal, FindAudio],
-    ...[DeleteAudio, ForgetAudio, ReleaseAudio, CollectGarbage, ProcessAudio, FindIdleAudio],
+    ...[ReserveAudio, IssueTickets, ConfirmAudio, ProcessAudio, FindAudio, FindPeaks, ChangeLabels, PresignOriginal],
+    ...[PinAudio, UnpinAudio, ListHolders, ReleaseAudio, ReleaseReference, DeleteReleased],
+    ...[CollectGarbage, RemoveOrphanUploads, FindIdleAudio, FindUnemptied],
   ],
-  inbound: [AudioRoutes, AudioRpcs, IngestEvents, ProcessAudioJob, AudioTasks],
+  inbound: [AudioRpcs, UploadRpcs, PinRpcs, ReferenceEvents, AudioJobs, AudioTasks],
 });
 
-async function connectPorts({
-  config,
-  uow,
-  sql,
-  outbox,
-  rpc,
-  blobs,
-  clock,
-  ids,
-  onStop,
-}: ServiceParts<IngestConfig, PrismaClient>) {
+async function connectPorts(parts: ServiceParts<IngestConfig, PrismaClient>) {
+  const { config, uow, sql, outbox, blobs, clock, ids } = parts;
   const workDir = makeWorkFolder(config.EARMARK_DATA_DIR);
   await removeStaleWork(workDir, clock.now());
   const pool = new InferencePool({ workers: FEATURE_WORKERS });
-  onStop(() => pool.close());
+  parts.onStop(() => pool.close());
   const limits = { maxDurationMs: config.MAX_AUDIO_MS, memoryBytes: config.DECODER_MEMORY_BYTES };
   return {
     files: new PrismaAudioFileStore({ uow, outbox }),
@@ -62,7 +68,8 @@ async function connectPorts({
     objects: new BlobAudioObjects({ blobs, workDir }),
     decoder: new SandboxedDecoder({ workDir, limits }),
     features: new PoolFeatureCache({ blobs, pool, workDir, spec: DEFAULT_FEATURE_SPEC }),
-    datasets: new RpcDatasetDirectory(rpc),
+    pins: new PrismaPinStore({ uow }),
+    references: new PrismaReferenceStore({ uow, outbox }),
     ...{ transactions: uow, clock, ids, graceMs: config.DELETION_GRACE_MS, leaseMs: config.INGEST_LEASE_MS },
   };
 }

@@ -1,5 +1,6 @@
 import type { DecodeFailureCode } from '@earmark/audio-files';
-import type { AudioStatus, Transition } from '@earmark/contracts';
+import type { AudioStatus, Holder, Reference, TenantHolder, Transition } from '@earmark/contracts';
+import type { Ticket } from '@earmark/contracts/ingest/rpcs';
 import type { CreationKey, LeaseHolder, Page, PageRequest } from '@earmark/service-kit';
 import type { AudioFile, ContentFacts } from './domain/audio-file.js';
 
@@ -8,42 +9,101 @@ export interface Transactions {
   transaction<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** Rows go that were deleted before the one time, or reserved before the other and never confirmed. */
-export interface DoomLimits {
+/** Files deleted, or reserved and never confirmed, before these times may be erased. */
+export interface ErasureLimits {
   readonly deletedBefore: Date;
   readonly reservedBefore: Date;
 }
 
-/** Deleted files are not found. */
+/** An upload in the staging area. */
+export type StagedUpload = Pick<AudioFile, 'tenantId' | 'uploadId'>;
+
+/** A file whose row may be erased. */
+export type ExpiredFile = StagedUpload & Pick<AudioFile, 'id'>;
+
+/** Deleted files are not found. Whoever locks several files does so in the order of their ids. */
 export interface AudioFileStore {
   find(tenantId: string, audioFileId: string): Promise<AudioFile | null>;
-  /** Like find, and holds the row; needs an open transaction. */
-  lock(tenantId: string, audioFileId: string): Promise<AudioFile | null>;
-  /** Confirmed files of a dataset, oldest first. */
+  /** Files among the ids, confirmed or not. */
+  findAll(tenantId: string, ids: readonly string[]): Promise<AudioFile[]>;
+  /** Like findAll, and holds the rows; needs an open transaction. */
+  lock(tenantId: string, ids: readonly string[]): Promise<AudioFile[]>;
+  /** Like lock, for confirmed files only and so that nobody can delete them meanwhile; workers are not held up. */
+  lockAgainstDeletion(tenantId: string, ids: readonly string[]): Promise<AudioFile[]>;
+  /** Confirmed files of a reference, oldest first. */
   list(
     tenantId: string,
-    datasetId: string,
+    reference: Reference,
     status: AudioStatus | null,
     request: PageRequest<CreationKey>,
   ): Promise<Page<AudioFile, CreationKey>>;
-  /** Confirmed files among the ids; of the dataset when one is named. */
-  findConfirmed(tenantId: string, datasetId: string | null, ids: readonly string[]): Promise<AudioFile[]>;
-  /** Confirmed files of a dataset by id, after one of them. */
-  listAfter(tenantId: string, datasetId: string, afterId: string | null, limit: number): Promise<AudioFile[]>;
-  /** Confirmed files per dataset; datasets without files are left out. */
-  count(tenantId: string, datasetIds: readonly string[]): Promise<Map<string, number>>;
-  /** At most `limit` files of a dataset (or of the whole tenant), held for change. */
-  lockSome(tenantId: string, datasetId: string | null, limit: number): Promise<AudioFile[]>;
-  /** Inserts (version 1) or updates the version before; `fence` refuses writes of a worker that lost its lease. */
+  /** Confirmed files per reference of a kind; references without files are left out. */
+  count(tenantId: string, kind: string, ids: readonly string[]): Promise<Map<string, number>>;
+  /** At most `limit` files of a reference (null: of the whole tenant), held for change; needs an open transaction. */
+  lockSome(tenantId: string, reference: Reference | null, limit: number): Promise<AudioFile[]>;
+  /** Inserts new files; ids that are taken are left out. Returns the ids that were inserted. */
+  insert(files: readonly AudioFile[]): Promise<Set<string>>;
+  /** Updates the version before; `fence` refuses writes of a worker that lost its lease. */
   save(transition: Transition<AudioFile>, fence?: LeaseHolder): Promise<void>;
-  /** Saves many deletions at once, with their facts. */
-  saveDeleted(transitions: readonly Transition<AudioFile>[], at: Date): Promise<void>;
+  /** Saves confirmations, deletions and moved uploads of many files at once, with their facts. */
+  saveAll(transitions: readonly Transition<AudioFile>[]): Promise<void>;
+  /** Sets labels where a file has none; returns how many files changed. */
+  fillLabels(tenantId: string, labels: readonly FileLabels[]): Promise<number>;
   /** Confirmed files that are neither finished nor in anybody's hands, older than `ageMs`. */
   idle(ageMs: number, limit: number): Promise<Pick<AudioFile, 'id' | 'tenantId'>[]>;
-  /** Rows that may go, and that no worker has in hand. */
-  doomed(limits: DoomLimits, limit: number): Promise<Pick<AudioFile, 'id' | 'tenantId'>[]>;
-  /** Runs `removeUpload` and removes the row, unless it may not go any more (it was confirmed meanwhile); says whether it did. */
-  erase(file: Pick<AudioFile, 'id' | 'tenantId'>, limits: DoomLimits, removeUpload: () => Promise<void>): Promise<boolean>;
+  /** Rows that may be erased, and that no worker has in hand. */
+  expired(limits: ErasureLimits, limit: number): Promise<ExpiredFile[]>;
+  /** Removes the row if it still may be erased; says whether it did. */
+  erase(file: ExpiredFile, limits: ErasureLimits): Promise<boolean>;
+  /** Every tenant that has files, deleted ones included. */
+  tenants(): Promise<string[]>;
+  /** Those of the uploads that a file names. */
+  knownUploads(tenantId: string, uploadIds: readonly string[]): Promise<Set<string>>;
+}
+
+export interface FileLabels {
+  readonly audioFileId: string;
+  readonly speaker: string | null;
+  readonly source: string | null;
+}
+
+/** A page of ids that reconciliation goes through. */
+export interface IdPage {
+  readonly kind: string;
+  /** Only what is older. */
+  readonly before: Date;
+  readonly afterId: string | null;
+  readonly limit: number;
+}
+
+/** Who needs which file; needs an open transaction that holds the files. */
+export interface PinStore {
+  pin(tenantId: string, audioFileIds: readonly string[], holder: Holder, claimId: string): Promise<void>;
+  /** Gives up the pins of a holder (of one claim; made before a time, if given); returns how many there were. */
+  unpin(tenantId: string, holder: Holder, only: { claimId?: string; madeBefore?: Date }): Promise<number>;
+  unpinFiles(tenantId: string, audioFileIds: readonly string[]): Promise<void>;
+  /** Different holders of the files, at most `limit`. */
+  holdersOf(tenantId: string, audioFileIds: readonly string[], limit: number): Promise<Holder[]>;
+  listHolders(page: IdPage): Promise<TenantHolder[]>;
+}
+
+/** A reference whose owner deleted it; of the kind `tenant` for a whole organisation. */
+export interface ReleasedReference {
+  readonly tenantId: string;
+  readonly kind: string;
+  readonly id: string;
+}
+
+export interface ReferenceStore {
+  /** Remembers the release and asks for the deletion of the files. */
+  release(reference: ReleasedReference): Promise<void>;
+  /** Whether the reference, or its whole tenant, was released. */
+  isReleased(tenantId: string, reference: Reference): Promise<boolean>;
+  markEmptied(reference: ReleasedReference): Promise<void>;
+  /** Released longer than `ageMs` ago and not emptied. */
+  unemptied(ageMs: number, limit: number): Promise<ReleasedReference[]>;
+  /** References that have files. */
+  list(page: IdPage): Promise<TenantHolder[]>;
 }
 
 /** Ownership of a file while it is processed. */
@@ -65,7 +125,10 @@ export interface StoredPeaks {
 
 /** What is known of contents, by their hash. */
 export interface ContentStore {
-  /** Makes sure that the row exists and holds it until the end of the transaction, so that the collector waits. */
+  /**
+   * Makes sure that the row exists and holds it until the end of the transaction, so that the collector leaves it alone.
+   * Throws service_unavailable while a collector removes the content.
+   */
   hold(tenantId: string, sha256: string, at: Date): Promise<void>;
   /** Facts of a decoded content; null when it is not decoded. */
   facts(tenantId: string, sha256: string): Promise<ContentFacts | null>;
@@ -73,17 +136,13 @@ export interface ContentStore {
   saveFacts(tenantId: string, sha256: string, facts: ContentFacts, peaks: StoredPeaks, at: Date): Promise<void>;
   /** Contents that no file refers to, untouched since `untouchedSince`. */
   orphans(untouchedSince: Date, limit: number): Promise<{ tenantId: string; sha256: string }[]>;
-  /** Runs `removeObjects` and removes the row, unless a file refers to the content by then; new references wait. */
-  collect(content: { tenantId: string; sha256: string }, removeObjects: () => Promise<void>): Promise<boolean>;
+  /** Bars new references until the collection has ended; false when a file refers to the content by now. */
+  beginCollection(content: { tenantId: string; sha256: string }): Promise<boolean>;
+  /** Removes the row, after its objects. */
+  endCollection(content: { tenantId: string; sha256: string }): Promise<void>;
 }
 
-export interface Ticket {
-  readonly uploadUrl: string;
-  readonly fields: Readonly<Record<string, string>>;
-  readonly putUrl: string;
-  readonly key: string;
-  readonly expiresInSeconds: number;
-}
+export type { Ticket } from '@earmark/contracts/ingest/rpcs';
 
 /** A copy of an upload on this machine, and what identifies its bytes. */
 export interface SpooledUpload {
@@ -109,7 +168,9 @@ export interface AudioObjects {
   putCanonical(place: ContentPlace, canonicalPath: string): Promise<void>;
   putPeaks(place: ContentPlace, peaksPath: string): Promise<StoredPeaks>;
   hasCanonical(place: ContentPlace): Promise<boolean>;
-  removeUpload(file: Pick<AudioFile, 'tenantId' | 'id'>): Promise<void>;
+  removeUpload(upload: StagedUpload): Promise<void>;
+  /** Ids of a tenant's uploads that were written before a time, in blocks. */
+  uploadsBefore(tenantId: string, writtenBefore: Date): AsyncIterable<readonly string[]>;
   removeContent(place: ContentPlace): Promise<void>;
   peaksKey(place: ContentPlace): string;
   downloadUrl(file: AudioFile): Promise<{ url: string; expiresInSeconds: number }>;
@@ -144,11 +205,4 @@ export interface AudioDecoder {
 /** Computes features of canonical audio and stores them by content, unless they are there. */
 export interface FeatureCache {
   ensure(place: ContentPlace, signal: AbortSignal): Promise<void>;
-}
-
-/** Asks catalog; throws dataset_not_found, service_unavailable. */
-export interface DatasetDirectory {
-  require(tenantId: string, datasetId: string): Promise<void>;
-  /** Versions of published annotation sets that name the file. */
-  publishedUse(tenantId: string, datasetId: string, audioFileId: string): Promise<readonly number[]>;
 }

@@ -32,6 +32,8 @@ export const trainerEnv = z.object({
   /** How often leftovers of finished trainings are removed, and how long after their end. */
   TIDY_EVERY_MS: wholeNumber.default(60_000),
   TIDY_GRACE_MS: z.coerce.number().int().nonnegative().default(60_000),
+  /** How often pins of annotation sets are compared with the jobs that made them. */
+  RECONCILE_EVERY_MS: wholeNumber.default(86_400_000),
   /** How long rows of deleted organisations are kept. */
   DELETION_GRACE_MS: z.coerce.number().int().nonnegative().default(86_400_000),
   /** Handed on to the learning process, which gets nothing else of the environment. */

@@ -4,7 +4,6 @@ import { defineService, type ServiceParts } from '@earmark/service-runtime';
 import { learningEnv, trainerEnv, type TrainerConfig } from './config.js';
 import { TrainerEvents } from './inbound/training-job.events.js';
 import { TrainerJobs } from './inbound/training-job.jobs.js';
-import { TrainerRpcs } from './inbound/training-job.rpcs.js';
 import { TrainingJobRoutes } from './inbound/training-job.routes.js';
 import { TrainingJobTasks } from './inbound/training-job.tasks.js';
 import { BlobArtefacts, BlobCheckpoints, BlobDataManifests } from './outbound/blob-training-objects.js';
@@ -14,11 +13,11 @@ import { PrismaTrainingJobStore } from './outbound/prisma-training-job.js';
 import { ProbedDevices } from './outbound/probed-devices.js';
 import { RpcAnnotationSets, RpcAudioDirectory, RpcModelRegistry } from './outbound/rpc-directories.js';
 import { TrainingLeases } from './outbound/training-leases.js';
-import { AdmitTraining } from './use-cases/admit-training.js';
 import { CancelTrainingJob, CancelTrainingsOfDataset, ForgetTenant } from './use-cases/cancel-training.js';
 import { CreateTrainingJob } from './use-cases/create-training-job.js';
 import { FindUnattended } from './use-cases/find-unattended.js';
-import { FindTrainingUse, ListTrainingJobs, ReadTrainingJob } from './use-cases/read-training-job.js';
+import { ListTrainingJobs, ReadTrainingJob } from './use-cases/read-training-job.js';
+import { ReconcilePins } from './use-cases/reconcile-pins.js';
 import { RegisterModel } from './use-cases/register-model.js';
 import { RunTraining } from './use-cases/run-training.js';
 import { TidyUp } from './use-cases/tidy-up.js';
@@ -32,10 +31,10 @@ export const trainerService = defineService({
   prisma: PrismaClient,
   ports: connectPorts,
   useCases: [
-    ...[CreateTrainingJob, ReadTrainingJob, ListTrainingJobs, CancelTrainingJob, FindTrainingUse],
-    ...[CancelTrainingsOfDataset, ForgetTenant, AdmitTraining, TrainModel, FindUnattended, TidyUp],
+    ...[CreateTrainingJob, ReadTrainingJob, ListTrainingJobs, CancelTrainingJob],
+    ...[CancelTrainingsOfDataset, ForgetTenant, TrainModel, FindUnattended, TidyUp, ReconcilePins],
   ],
-  inbound: [TrainingJobRoutes, TrainerRpcs, TrainerEvents, TrainerJobs, TrainingJobTasks],
+  inbound: [TrainingJobRoutes, TrainerEvents, TrainerJobs, TrainingJobTasks],
 });
 
 function connectPorts({ config, uow, sql, outbox, rpc, blobs, clock, ids, logger }: ServiceParts<TrainerConfig, PrismaClient>) {

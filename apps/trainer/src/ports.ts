@@ -1,4 +1,13 @@
-import type { DatasetManifest, Device, EvalMetrics, ModelManifest, ObjectRef, Transition } from '@earmark/contracts';
+import type {
+  DatasetManifest,
+  Device,
+  EvalMetrics,
+  Holder,
+  ModelManifest,
+  ObjectRef,
+  TenantHolder,
+  Transition,
+} from '@earmark/contracts';
 import type { CreationKey, LeaseHolder, Page, PageRequest } from '@earmark/service-kit';
 import type { AudioFile, ReadyFile } from './domain/training-data.js';
 import type { CheckpointRef, JobStatus, TrainingJob, TrainingOutcome } from './domain/training-job.js';
@@ -31,7 +40,6 @@ export interface TrainingJobStore {
   list(tenantId: string, filter: JobFilter, request: PageRequest<CreationKey>): Promise<Page<TrainingJob, CreationKey>>;
   /** Curves by job; jobs without epochs are left out. */
   epochsOf(jobIds: readonly string[]): Promise<Map<string, Epoch[]>>;
-  idsUsing(tenantId: string, annotationSetId: string): Promise<string[]>;
   /** Holds up to `limit` jobs of the tenant that are not deleted, or only the unfinished ones of a dataset; needs an open transaction. */
   lockSome(tenantId: string, datasetId: string | null, limit: number): Promise<TrainingJob[]>;
   /** Unfinished jobs that no worker holds and that nothing happened to for some seconds. */
@@ -45,6 +53,8 @@ export interface TrainingJobStore {
   forgetEpochs(jobId: string, fence: LeaseHolder): Promise<void>;
   /** Counts a death of the learning process and answers how many there were. */
   countCrash(jobId: string, fence: LeaseHolder): Promise<number>;
+  /** Those of the jobs that may need their set: neither deleted, nor failed or cancelled. */
+  needing(ids: readonly string[]): Promise<Set<string>>;
   /** Finished jobs, deleted ones too, whose leftovers are still in storage. */
   untidy(finishedBefore: Date, limit: number): Promise<TrainingJob[]>;
   markTidied(jobId: string, at: Date): Promise<void>;
@@ -69,6 +79,11 @@ export interface SetAddress {
 export interface AnnotationSets {
   /** Throws dataset_not_found, annotation_set_not_found. */
   find(address: SetAddress): Promise<AnnotationSet>;
+  /** Keeps a published set for a job. Throws like find, and annotation_set_not_published. */
+  pin(address: SetAddress, holder: Holder): Promise<void>;
+  unpin(tenantId: string, holder: Holder): Promise<void>;
+  /** Jobs that have pins older than a time, page by page. */
+  holders(pinnedBefore: Date): AsyncIterable<readonly TenantHolder[]>;
 }
 
 export interface AudioDirectory {

@@ -1,7 +1,6 @@
 // The main job over the public API, by the SDK, with progress.
 import { createClient } from '@earmark/sdk';
-import * as catalog from '@earmark/contracts/catalog/routes';
-import * as ingest from '@earmark/contracts/ingest/routes';
+import { catalogRoutes as catalog } from '@earmark/contracts/catalog/routes';
 import * as trainer from '@earmark/contracts/trainer/routes';
 import * as registry from '@earmark/contracts/model-registry/routes';
 import * as inference from '@earmark/contracts/inference/routes';
@@ -36,9 +35,9 @@ async function uploadAll(client, params, files, note) {
   const ids = new Map();
   for (const file of files) {
     const body = { filename: file.name, content_type: 'audio/wav', file_size: file.wav.byteLength };
-    const ticket = await client.call(ingest.createUpload, { params, body });
+    const ticket = await client.call(catalog.createUpload, { params, body });
     await send(ticket.upload_url, ticket.fields, file);
-    await client.call(ingest.confirmUpload, { params, body: { audio_id: ticket.audio_id } });
+    await client.call(catalog.confirmUpload, { params, body: { audio_id: ticket.audio_id } });
     ids.set(file.name, ticket.audio_id);
     note(bar(ids.size / files.length, `${ids.size} of ${files.length} files`));
   }
@@ -64,7 +63,7 @@ async function publish(client, params, files, ids, note) {
 
 async function untilReady(client, params, count, note) {
   await poll(async () => {
-    const { items } = await client.call(ingest.listAudio, { params });
+    const { items } = await client.call(catalog.listAudio, { params });
     const failed = items.find((file) => file.processing_status === 'failed');
     if (failed) throw new UserError(`${failed.original_filename} failed: ${failed.error_message}`);
     const ready = items.filter((file) => file.processing_status === 'ready').length;

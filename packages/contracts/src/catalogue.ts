@@ -8,7 +8,6 @@ import { inferenceJobs } from './inference/jobs.js';
 import { inferenceRoutes } from './inference/routes.js';
 import { ingestEvents } from './ingest/events.js';
 import { ingestJobs } from './ingest/jobs.js';
-import { ingestRoutes } from './ingest/routes.js';
 import { ingestRpcs } from './ingest/rpcs.js';
 import type { EventContract } from './kernel/define-event.js';
 import type { JobContract } from './kernel/define-job.js';
@@ -21,7 +20,6 @@ import { modelRegistryRpcs } from './model-registry/rpcs.js';
 import { trainerEvents } from './trainer/events.js';
 import { trainerJobs } from './trainer/jobs.js';
 import { trainerRoutes } from './trainer/routes.js';
-import { trainerRpcs } from './trainer/rpcs.js';
 
 /** Every contract of the platform: what topology, documents, boot checks and contract tests are made from. */
 export const allEvents: readonly EventContract[] = [
@@ -36,19 +34,21 @@ export const allEvents: readonly EventContract[] = [
 // A contract's `request`/`subjectOf` take that contract's own payload; the catalogue only reads names, subjects and schemas.
 export const allJobs = [...ingestJobs, ...trainerJobs, ...inferenceJobs] as unknown as readonly JobContract[];
 
-export const allRpcs: readonly RpcContract[] = [...catalogRpcs, ...ingestRpcs, ...trainerRpcs, ...modelRegistryRpcs];
+export const allRpcs: readonly RpcContract[] = [...catalogRpcs, ...ingestRpcs, ...modelRegistryRpcs];
 
-export const allRoutes: readonly RouteContract[] = [
+/** Every REST route by its operation id. */
+export const routes = {
   ...gatewayRoutes,
   ...catalogRoutes,
-  ...ingestRoutes,
   ...trainerRoutes,
   ...modelRegistryRoutes,
   ...inferenceRoutes,
-];
+} as const;
+
+export const allRoutes: readonly RouteContract[] = Object.values(routes);
 
 /** Routes that the gateway answers itself instead of asking their owner. */
-export const answeredByGateway: readonly string[] = ['ingest.upload-audio', 'trainer.watch-training-job'];
+export const answeredByGateway: readonly string[] = [routes.uploadAudio.name, routes.watchTrainingJob.name];
 
 /** Everything a service must have exactly one handler for. */
 export function ownedBy(context: Context): { routes: RouteContract[]; rpcs: RpcContract[]; jobs: JobContract[] } {

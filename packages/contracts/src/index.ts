@@ -22,6 +22,7 @@ export {
   type ProblemKind,
   type ProblemReply,
 } from './vocabulary/problems.js';
+export { Holder, holderKinds, Reference, referenceKinds, TenantHolder } from './vocabulary/references.js';
 export { allows, scopes, type Scope } from './vocabulary/scopes.js';
 export {
   annotationSetStatuses,
@@ -44,6 +45,7 @@ export {
 export {
   ExtraData,
   Instant,
+  maxUploadBytes,
   ObjectRef,
   PositionMs,
   QueryBoolean,

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { v7 } from 'uuid';
+import { stringify, v7 } from 'uuid';
 
 /** Where new identifiers come from. */
 export interface IdSource {
@@ -10,6 +10,14 @@ export interface IdSource {
 
 /** UUID version 7: sorts by time, so that new rows land together in an index. */
 export const uuidV7Ids: IdSource = { next: () => v7() };
+
+/** The UUID (version 8) that these parts always lead to: the first 122 bits of the SHA-256 of their JSON. */
+export function derivedId(...parts: readonly (string | number)[]): string {
+  const bytes = createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return stringify(bytes);
+}
 
 /** Names this process in leases and logs: `hostname-pid-random`, the last 8 characters of a new id. */
 export function workerId(ids: IdSource = uuidV7Ids): string {

@@ -1,7 +1,7 @@
 export { systemClock, type Clock } from './clock.js';
 export { asProblem, databaseProblem } from './database-problem.js';
 export { IdempotencyLedger, type IdempotentRequest } from './idempotency-ledger.js';
-export { uuidV7Ids, workerId, type IdSource } from './ids.js';
+export { derivedId, uuidV7Ids, workerId, type IdSource } from './ids.js';
 export { Inbox } from './inbox.js';
 export { keepAlive, type KeptLease } from './keep-alive.js';
 export { LeaseTable, type Lease, type LeaseHolder } from './lease-table.js';

@@ -22,21 +22,22 @@ export async function trainAndDetect({ baseUrl, apiKey, folder, name, speakers }
   const dataset = await client.createDataset({
     body: { name, artifact_types: folder.artifactTypes.map((type) => ({ name: type })) },
   });
-  const ids = await timed('Uploading', (note) => upload(client, dataset.id, folder.train, note));
+  const ids = await timed('Uploading', (note) => upload(client, dataset.id, { clips: folder.train, speakers }, note));
   await timed('Decoding and measuring', (note) => untilReady(client, dataset.id, folder.train.length, note));
-  const set = await timed('Labelling and publishing', (note) =>
-    publish(client, dataset.id, { clips: folder.train, ids, speakers }, note),
-  );
+  const set = await timed('Labelling and publishing', (note) => publish(client, dataset.id, { clips: folder.train, ids }, note));
   const job = await timed('Training', (note) => train(client, { dataset, set, artifactTypes: folder.artifactTypes }, note));
   const model = await client.readModel({ params: { model_id: job.model_id } });
   const detections = await timed('Detecting', (note) => detect(client, model.id, folder.test, note));
   return { detections, job, model, seconds };
 }
 
-async function upload(client, datasetId, clips, note) {
+async function upload(client, datasetId, { clips, speakers }, note) {
   const ids = new Map();
   await eachInParallel(clips, UPLOADS_AT_ONCE, async (clip) => {
-    ids.set(clip.file, (await client.upload(datasetId, clip.path)).id);
+    const { id } = await client.upload(datasetId, clip.path);
+    const params = { dataset_id: datasetId, audio_id: id };
+    if (speakers && clip.voice) await client.changeAudio({ params, body: { speaker: clip.voice } });
+    ids.set(clip.file, id);
     note(bar(ids.size / clips.length, `${ids.size} of ${clips.length} files`));
   });
   return ids;
@@ -57,7 +58,7 @@ async function untilReady(client, datasetId, count, note) {
   if (failed) throw new UserError(`${failed.original_filename} failed: ${failed.error_message}`);
 }
 
-async function publish(client, datasetId, { clips, ids, speakers }, note) {
+async function publish(client, datasetId, { clips, ids }, note) {
   const { id } = await client.createAnnotationSet({ params: { dataset_id: datasetId } });
   const params = { dataset_id: datasetId, annotation_set_id: id };
   const annotations = clips.flatMap((clip) =>
@@ -66,7 +67,6 @@ async function publish(client, datasetId, { clips, ids, speakers }, note) {
       artifact_type: event.type,
       start_ms: event.start_ms,
       end_ms: event.end_ms,
-      ...(speakers && clip.voice ? { extra_data: { speaker: clip.voice } } : {}),
     })),
   );
   for (let from = 0; from < annotations.length; from += BULK)

@@ -1,5 +1,5 @@
 import { Problem, transition, type AnnotationSetStatus, type ObjectRef, type Transition } from '@earmark/contracts';
-import { annotationSetPublished } from '@earmark/contracts/catalog/events';
+import { annotationSetDeleted, annotationSetPublished } from '@earmark/contracts/catalog/events';
 
 export interface AnnotationSet {
   readonly id: string;
@@ -91,5 +91,7 @@ export function publishSet(draft: AnnotationSet, frozen: Frozen, at: Date): Tran
 
 /** The tombstone of a set; its number stays taken. */
 export function deleteSet(set: AnnotationSet, at: Date): Transition<AnnotationSet> {
-  return transition({ ...set, rowVersion: set.rowVersion + 1, deletedAt: at });
+  const { tenantId, datasetId, id } = set;
+  const deleted = annotationSetDeleted.fact({ tenantId, datasetId, annotationSetId: id });
+  return transition({ ...set, rowVersion: set.rowVersion + 1, deletedAt: at }, [deleted]);
 }

@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkAudio, checkInterval, checkTypes, refuseErrors, type AudioFile, type Mark } from './annotation.js';
+import { checkAudio, checkInterval, checkTypes, refuseErrors, type Mark } from './annotation.js';
+import type { AudioFile } from './audio-file.js';
 
 const file = (audioFileId: string, durationMs: number | null): AudioFile => ({
   audioFileId,
   originalFilename: `${audioFileId}.wav`,
-  status: 'ready',
-  errorMessage: null,
-  durationMs,
+  ...{ contentType: 'audio/wav', sizeBytes: 1000, status: 'ready', errorCode: null, errorMessage: null, sha256: null },
+  ...{ durationMs, sampleRateHz: 16_000, channels: 1, warnings: [], speaker: null, source: null, script: null },
+  createdAt: new Date(0),
 });
 const mark = (change: Partial<Mark> = {}): Mark => ({
   audioFileId: 'a',

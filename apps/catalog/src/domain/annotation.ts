@@ -1,4 +1,5 @@
-import { Problem, type AudioStatus, type FieldError } from '@earmark/contracts';
+import { Problem, type FieldError } from '@earmark/contracts';
+import type { AudioFile } from './audio-file.js';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -24,16 +25,6 @@ export interface Annotation extends Mark {
 
 /** What a client asked to change; what is absent stays. */
 export type MarkChange = Partial<Omit<Mark, 'audioFileId'>>;
-
-/** What catalog needs to know of a confirmed audio file. */
-export interface AudioFile {
-  readonly audioFileId: string;
-  readonly originalFilename: string;
-  readonly status: AudioStatus;
-  readonly errorMessage: string | null;
-  /** Null until it is known. */
-  readonly durationMs: number | null;
-}
 
 /** Where the marks stand in the request: `['body']` for one, `['body', 'annotations', 4]` for the fifth of many. */
 export type LocationOf = (index: number) => readonly (string | number)[];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { DatasetManifest, exampleIds, Problem } from '@earmark/contracts';
 import { canonicalJson } from '@earmark/service-kit';
-import type { AudioFile } from './annotation.js';
 import { createDraft } from './annotation-set.js';
+import type { AudioFile } from './audio-file.js';
 import { freezeManifest, type ManifestSource, type PublishedMark } from './manifest.js';
 
 const { tenantId, datasetId, annotationSetId } = exampleIds;
@@ -11,9 +11,9 @@ const id = (last: number) => `0198c1f2-7a3e-7cc0-9b1d-3f7e5a1c${String(last).pad
 const file = (last: number, change: Partial<AudioFile> = {}): AudioFile => ({
   audioFileId: id(last),
   originalFilename: `${last}.wav`,
-  status: 'ready',
-  errorMessage: null,
-  durationMs: 1000,
+  ...{ contentType: 'audio/wav', sizeBytes: 1000, status: 'ready', errorCode: null, errorMessage: null, sha256: null },
+  ...{ durationMs: 1000, sampleRateHz: 16_000, channels: 1, warnings: [], speaker: null, source: null, script: null },
+  createdAt: new Date(0),
   ...change,
 });
 const mark = (last: number, startMs: number, change: Partial<PublishedMark> = {}): PublishedMark => ({
@@ -23,8 +23,6 @@ const mark = (last: number, startMs: number, change: Partial<PublishedMark> = {}
   startMs,
   endMs: startMs + 10,
   confidence: 1,
-  speaker: null,
-  source: null,
   ...change,
 });
 const source = (change: Partial<ManifestSource>): ManifestSource => ({
@@ -105,9 +103,9 @@ describe('a manifest', () => {
     expect(problemOf({ files }).detail).toMatch(/^12 audio file\(s\).* and 2 more\.$/);
   });
 
-  it('groups files by the speakers and sources that annotations name', () => {
-    const marks = [mark(1, 0, { speaker: 'ann' }), mark(2, 0, { speaker: 'ann' }), mark(3, 0)];
-    expect(freezeManifest(source({ marks })).files.map((entry) => entry.group)).toEqual(['speaker:ann', 'speaker:ann', null]);
+  it('groups files by the speakers and sources that they name', () => {
+    const files = [file(1, { speaker: 'ann' }), file(2, { speaker: 'ann' }), file(3)];
+    expect(freezeManifest(source({ files })).files.map((entry) => entry.group)).toEqual(['speaker:ann', 'speaker:ann', null]);
   });
 });
 

@@ -1,12 +1,13 @@
 import { Problem, type DatasetManifest, type FieldError } from '@earmark/contracts';
 import { byCodeUnit } from '@earmark/service-kit';
 import type { AnnotationSet } from './annotation-set.js';
-import type { AudioFile } from './annotation.js';
-import { splitGroups, type Origin } from './split-group.js';
+import type { AudioFile } from './audio-file.js';
+import { splitGroups } from './split-group.js';
 
 /** A valid annotation as it goes into a manifest. */
-export interface PublishedMark extends Origin {
+export interface PublishedMark {
   readonly id: string;
+  readonly audioFileId: string;
   readonly artifactType: string;
   readonly startMs: number;
   readonly endMs: number;
@@ -33,10 +34,10 @@ export function freezeManifest(source: ManifestSource): DatasetManifest {
   const { set, marks, artifactTypes } = source;
   if (marks.length === 0) throw new Problem('annotation_set_empty', 'The annotation set has no valid annotations to publish.');
   const marksByFile = groupByFile(marks);
-  const files = countingFiles(source, marksByFile);
+  const files = countingFiles(source);
   refuseFailed(files);
   refuseOutOfRange(marks, new Map(files.map((file) => [file.audioFileId, file])));
-  const groups = splitGroups(marks);
+  const groups = splitGroups(files);
   return {
     manifestVersion: 1,
     tenantId: set.tenantId,
@@ -68,8 +69,10 @@ function byPlace(a: PublishedMark, b: PublishedMark): number {
   return a.startMs - b.startMs || a.endMs - b.endMs || byCodeUnit(a.artifactType, b.artifactType) || byCodeUnit(a.id, b.id);
 }
 
-function countingFiles({ files, reviewed }: ManifestSource, marksByFile: ReadonlyMap<string, unknown>): AudioFile[] {
-  const counts = ({ audioFileId }: AudioFile) => reviewed.size === 0 || reviewed.has(audioFileId) || marksByFile.has(audioFileId);
+/** The files that the manifest of a set names, by id. */
+export function countingFiles({ files, reviewed, marks }: Pick<ManifestSource, 'files' | 'reviewed' | 'marks'>): AudioFile[] {
+  const marked = new Set(marks.map((mark) => mark.audioFileId));
+  const counts = ({ audioFileId }: AudioFile) => reviewed.size === 0 || reviewed.has(audioFileId) || marked.has(audioFileId);
   return files.filter(counts).sort((a, b) => byCodeUnit(a.audioFileId, b.audioFileId));
 }
 

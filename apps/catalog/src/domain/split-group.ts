@@ -1,6 +1,6 @@
 import { byCodeUnit } from '@earmark/service-kit';
 
-/** What an annotation's `extra_data` says about where its file comes from. */
+/** Where a file comes from, as its client says. */
 export interface Origin {
   readonly audioFileId: string;
   readonly speaker: string | null;

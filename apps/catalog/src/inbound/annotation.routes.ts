@@ -1,6 +1,6 @@
 import type { RouteCall, RouteReply } from '@earmark/contracts';
 import { creationCursor, cutToMessage, toList, toPageRequest } from '@earmark/service-kit';
-import * as routes from '@earmark/contracts/catalog/routes';
+import { catalogRoutes as routes } from '@earmark/contracts/catalog/routes';
 import { HandlesRoute } from '@earmark/service-runtime';
 import { Controller } from '@nestjs/common';
 import type { Mark } from '../domain/annotation.js';

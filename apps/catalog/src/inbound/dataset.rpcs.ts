@@ -1,11 +1,18 @@
 import type { RpcAnswer, RpcRequest } from '@earmark/contracts';
-import { findAnnotationSet, findAudioUse, findDataset } from '@earmark/contracts/catalog/rpcs';
+import {
+  findAnnotationSet,
+  findDataset,
+  listSetHolders,
+  pinAnnotationSet,
+  unpinAnnotationSets,
+} from '@earmark/contracts/catalog/rpcs';
 import { HandlesRpc } from '@earmark/service-runtime';
 import { Controller } from '@nestjs/common';
 import { namesOf } from '../domain/artifact-type.js';
-import { FindAudioUse } from '../use-cases/follow-audio.js';
+import { PinAnnotationSet } from '../use-cases/pin-annotation-set.js';
 import { ReadAnnotationSet } from '../use-cases/read-annotation-set.js';
 import { ReadDataset } from '../use-cases/read-dataset.js';
+import { UnpinAnnotationSets } from '../use-cases/unpin-annotation-sets.js';
 
 /** What other services ask catalog. */
 @Controller()
@@ -13,7 +20,8 @@ export class CatalogRpcs {
   constructor(
     private readonly readDataset: ReadDataset,
     private readonly readSet: ReadAnnotationSet,
-    private readonly audioUse: FindAudioUse,
+    private readonly pinSet: PinAnnotationSet,
+    private readonly unpinSets: UnpinAnnotationSets,
   ) {}
 
   @HandlesRpc(findDataset)
@@ -36,9 +44,20 @@ export class CatalogRpcs {
     };
   }
 
-  @HandlesRpc(findAudioUse)
-  async findAudioUse(request: RpcRequest<typeof findAudioUse>): Promise<RpcAnswer<typeof findAudioUse>> {
-    const { tenantId, datasetId, audioFileId } = request;
-    return { publishedVersions: await this.audioUse.execute(tenantId, datasetId, audioFileId) };
+  @HandlesRpc(pinAnnotationSet)
+  async pin({ holder, ...address }: RpcRequest<typeof pinAnnotationSet>): Promise<RpcAnswer<typeof pinAnnotationSet>> {
+    await this.pinSet.execute(address, holder);
+    return {};
+  }
+
+  @HandlesRpc(unpinAnnotationSets)
+  async unpin({ tenantId, holder }: RpcRequest<typeof unpinAnnotationSets>): Promise<RpcAnswer<typeof unpinAnnotationSets>> {
+    return { released: await this.unpinSets.execute(tenantId, holder) };
+  }
+
+  @HandlesRpc(listSetHolders)
+  async holders(request: RpcRequest<typeof listSetHolders>): Promise<RpcAnswer<typeof listSetHolders>> {
+    const { pinnedBefore, ...page } = request;
+    return { holders: await this.unpinSets.holders({ ...page, before: new Date(pinnedBefore) }) };
   }
 }

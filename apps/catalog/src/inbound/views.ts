@@ -1,5 +1,5 @@
 import type { RouteReply } from '@earmark/contracts';
-import type * as routes from '@earmark/contracts/catalog/routes';
+import type { catalogRoutes as routes } from '@earmark/contracts/catalog/routes';
 import type { CreationKey, ItemShape, VersionKey } from '@earmark/service-kit';
 import type { Annotation } from '../domain/annotation.js';
 import { namingWarnings } from '../domain/artifact-type.js';

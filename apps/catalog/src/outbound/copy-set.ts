@@ -1,7 +1,16 @@
 import type { IdSource, Sql } from '@earmark/service-kit';
 import type { AnnotationSet } from '../domain/annotation-set.js';
+import { columnNames, columnsWith } from './annotation-columns.js';
 
-const BLOCK = 10_000;
+const BATCH_SIZE = 10_000;
+
+/** A copy belongs to the new set, is valid by the dataset's types of today, and is as old as the set. */
+const COPIED = columnsWith({
+  id: 'pair.new_id',
+  annotation_set_id: '$2::uuid',
+  is_valid: 'annotation.artifact_type = ANY($3::text[])',
+  created_at: '$4::timestamptz',
+});
 
 /** Copies annotations block by block: only ids travel, the new ones sort as the old ones did. Needs an open transaction. */
 export async function copyAnnotations(
@@ -10,13 +19,13 @@ export async function copyAnnotations(
   to: AnnotationSet,
   typeNames: readonly string[],
 ): Promise<void> {
-  for (let skip = 0; ; skip += BLOCK) {
+  for (let skip = 0; ; skip += BATCH_SIZE) {
     const block = await sql.query<{ id: string }>(
       `SELECT id FROM annotation WHERE tenant_id = $1::uuid AND annotation_set_id = $2::uuid
        ORDER BY created_at, id LIMIT $3::int OFFSET $4::int`,
       from.tenantId,
       from.id,
-      BLOCK,
+      BATCH_SIZE,
       skip,
     );
     if (block.length > 0)
@@ -26,7 +35,7 @@ export async function copyAnnotations(
         typeNames,
         block.map(({ id }) => ({ oldId: id, newId: ids.next() })),
       );
-    if (block.length < BLOCK) return;
+    if (block.length < BATCH_SIZE) return;
   }
 }
 
@@ -37,12 +46,9 @@ async function copyBlock(
   pairs: readonly { oldId: string; newId: string }[],
 ): Promise<void> {
   await sql.execute(
-    `INSERT INTO annotation (id, tenant_id, annotation_set_id, audio_file_id, artifact_type, start_ms, end_ms, confidence, extra_data,
-                             is_valid, created_at)
-     SELECT pair.new_id, tenant_id, $2::uuid, audio_file_id, artifact_type, start_ms, end_ms, confidence, extra_data,
-            artifact_type = ANY($3::text[]), $4::timestamptz
+    `INSERT INTO annotation (${columnNames}) SELECT ${COPIED}
      FROM annotation JOIN unnest($5::uuid[], $6::uuid[]) AS pair(old_id, new_id) ON pair.old_id = annotation.id
-     WHERE tenant_id = $1::uuid`,
+     WHERE annotation.tenant_id = $1::uuid`,
     to.tenantId,
     to.id,
     typeNames,

@@ -116,21 +116,6 @@ export class PrismaAnnotationSetStore implements AnnotationSetStore {
     );
   }
 
-  async versionsNaming(tenantId: string, datasetId: string, audioFileId: string): Promise<number[]> {
-    const rows = await this.#rows.findMany({
-      where: {
-        tenantId,
-        datasetId,
-        deletedAt: null,
-        dataset: { deletedAt: null },
-        publishedFiles: { some: { tenantId, audioFileId } },
-      },
-      select: { version: true },
-      orderBy: { version: 'asc' },
-    });
-    return rows.map((row) => row.version);
-  }
-
   async #update(next: AnnotationSet): Promise<void> {
     const { tenantId, id, rowVersion } = next;
     const { count } = await this.#rows.updateMany({

@@ -14,13 +14,12 @@ import type { AnnotationSet } from '../domain/annotation-set.js';
 import type { PublishedMark } from '../domain/manifest.js';
 import type { AnnotationFilter, AnnotationStore, SetAddress } from '../ports.js';
 import type { CatalogUnitOfWork } from './client.js';
+import { asFields } from './annotation-columns.js';
 import { insertAnnotations } from './insert-annotations.js';
 import { copyAnnotations, copyReviewedMarks } from './copy-set.js';
 import { Prisma, type Annotation as AnnotationRow } from './prisma-client/client.js';
 
-/** Text or number of one key of extra_data, else null. */
-const label = (key: 'speaker' | 'source') =>
-  `CASE WHEN jsonb_typeof(extra_data -> '${key}') IN ('string', 'number') THEN nullif(extra_data ->> '${key}', '') END AS ${key}`;
+const MARK = asFields('id', 'audio_file_id', 'artifact_type', 'start_ms', 'end_ms', 'confidence');
 
 export class PrismaAnnotationStore implements AnnotationStore {
   readonly #sql: Sql;
@@ -66,8 +65,7 @@ export class PrismaAnnotationStore implements AnnotationStore {
 
   validMarks({ tenantId, annotationSetId }: SetAddress): Promise<PublishedMark[]> {
     return this.#sql.query<PublishedMark>(
-      `SELECT id, audio_file_id AS "audioFileId", artifact_type AS "artifactType", start_ms AS "startMs", end_ms AS "endMs", confidence,
-              ${label('speaker')}, ${label('source')}
+      `SELECT ${MARK}
        FROM annotation WHERE tenant_id = $1::uuid AND annotation_set_id = $2::uuid AND is_valid`,
       tenantId,
       annotationSetId,

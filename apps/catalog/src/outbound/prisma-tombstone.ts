@@ -1,9 +1,9 @@
 import { sqlOf, type Sql } from '@earmark/service-kit';
-import type { DoomedSet, TombstoneStore } from '../ports.js';
+import type { ExpiredSet, TombstoneStore } from '../ports.js';
 import type { CatalogUnitOfWork } from './client.js';
 
 /** Tables whose rows belong to a set, children before the set. */
-const CHILDREN = ['annotation', 'reviewed_file', 'published_file'] as const;
+const CHILDREN = ['annotation', 'reviewed_file', 'published_file', 'annotation_set_pin'] as const;
 
 export class PrismaTombstoneStore implements TombstoneStore {
   readonly #sql: Sql;
@@ -12,8 +12,8 @@ export class PrismaTombstoneStore implements TombstoneStore {
     this.#sql = sqlOf(ports.uow);
   }
 
-  doomedSets(deletedBefore: Date, limit: number): Promise<DoomedSet[]> {
-    return this.#sql.query<DoomedSet>(
+  expiredSets(deletedBefore: Date, limit: number): Promise<ExpiredSet[]> {
+    return this.#sql.query<ExpiredSet>(
       `SELECT s.tenant_id AS "tenantId", s.id AS "annotationSetId", s.manifest_key AS "manifestKey"
        FROM annotation_set s JOIN dataset d ON d.id = s.dataset_id
        WHERE s.deleted_at < $1::timestamptz OR d.deleted_at < $1::timestamptz
@@ -23,7 +23,7 @@ export class PrismaTombstoneStore implements TombstoneStore {
     );
   }
 
-  async eraseSome({ tenantId, annotationSetId }: DoomedSet, limit: number): Promise<number> {
+  async eraseSome({ tenantId, annotationSetId }: ExpiredSet, limit: number): Promise<number> {
     for (const table of CHILDREN) {
       const erased = await this.#sql.execute(
         `DELETE FROM ${table} WHERE ctid IN (
@@ -56,5 +56,17 @@ export class PrismaTombstoneStore implements TombstoneStore {
   async tenants(): Promise<string[]> {
     const rows = await this.#sql.query<{ tenantId: string }>('SELECT DISTINCT tenant_id AS "tenantId" FROM dataset');
     return rows.map((row) => row.tenantId);
+  }
+
+  async publishedSets(ids: readonly string[]): Promise<Set<string>> {
+    const where = { id: { in: [...ids] }, status: 'published', deletedAt: null, dataset: { deletedAt: null } };
+    const rows = await this.ports.uow.client().annotationSet.findMany({ where, select: { id: true } });
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  async livingDatasets(ids: readonly string[]): Promise<Set<string>> {
+    const where = { id: { in: [...ids] }, deletedAt: null };
+    const rows = await this.ports.uow.client().dataset.findMany({ where, select: { id: true } });
+    return new Set(rows.map(({ id }) => id));
   }
 }

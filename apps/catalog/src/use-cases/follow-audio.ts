@@ -1,4 +1,4 @@
-import type { AnnotationSetStore, AnnotationStore, DatasetStore, Transactions } from '../ports.js';
+import type { AnnotationStore, DatasetStore, Transactions } from '../ports.js';
 
 /** Removes what drafts say about an audio file that was deleted; published manifests cannot name one. */
 export class ForgetAudio {
@@ -10,14 +10,5 @@ export class ForgetAudio {
       if (!(await datasets.lock(tenantId, datasetId, 'share'))) return;
       await annotations.removeFileFromDrafts(tenantId, datasetId, audioFileId);
     });
-  }
-}
-
-/** Answers which published versions name an audio file. */
-export class FindAudioUse {
-  constructor(private readonly ports: { sets: AnnotationSetStore }) {}
-
-  execute(tenantId: string, datasetId: string, audioFileId: string): Promise<number[]> {
-    return this.ports.sets.versionsNaming(tenantId, datasetId, audioFileId);
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '@earmark/service-kit';
-import type { DoomedSet, ManifestStore, TombstoneStore, Transactions } from '../ports.js';
+import type { ExpiredSet, ManifestStore, TombstoneStore, Transactions } from '../ports.js';
 
 const SETS_AT_ONCE = 100;
 const ROWS_AT_ONCE = 10_000;
@@ -21,15 +21,15 @@ export class PurgeDeleted {
     const { tombstones, clock, graceMs } = this.ports;
     const deletedBefore = new Date(clock.now().getTime() - graceMs);
     for (;;) {
-      const doomed = await tombstones.doomedSets(deletedBefore, SETS_AT_ONCE);
-      if (doomed.length === 0) break;
-      for (const set of doomed) await this.#erase(set);
+      const expired = await tombstones.expiredSets(deletedBefore, SETS_AT_ONCE);
+      if (expired.length === 0) break;
+      for (const set of expired) await this.#erase(set);
     }
     await tombstones.eraseDatasets(deletedBefore);
   }
 
   /** The object goes first: when we die between the two, the row still says what is left to do. */
-  async #erase(set: DoomedSet): Promise<void> {
+  async #erase(set: ExpiredSet): Promise<void> {
     const { tombstones, manifests, transactions } = this.ports;
     if (set.manifestKey !== null) {
       const inUse = await tombstones.manifestsInUse(set.tenantId, [set.manifestKey], set.annotationSetId);

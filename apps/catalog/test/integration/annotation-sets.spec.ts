@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DatasetManifest } from '@earmark/contracts';
-import { annotationSetPublished } from '@earmark/contracts/catalog/events';
-import { findAnnotationSet, findAudioUse } from '@earmark/contracts/catalog/rpcs';
-import * as routes from '@earmark/contracts/catalog/routes';
+import { annotationSetDeleted, annotationSetPublished } from '@earmark/contracts/catalog/events';
+import { findAnnotationSet, pinAnnotationSet, unpinAnnotationSets } from '@earmark/contracts/catalog/rpcs';
+import { catalogRoutes as routes } from '@earmark/contracts/catalog/routes';
 import { audioDeleted } from '@earmark/contracts/ingest/events';
+import { trainingJobFailed } from '@earmark/contracts/trainer/events';
 import { eventually } from '@earmark/testkit';
 import { createHash } from 'node:crypto';
 import { asTenant, glitchAt, problemOf, runCatalog, type RunningCatalog } from '../support/running-catalog.js';
@@ -31,8 +32,6 @@ const review = (set: { id: string; dataset_id: string }, audioFileIds: string[])
     body: { audio_file_ids: audioFileIds },
   });
 const address = (set: { id: string }) => ({ tenantId: tenant.tenantId, datasetId, annotationSetId: set.id });
-const usesOf = async (audioFileId: string) =>
-  (await catalog.client.ask(findAudioUse, { tenantId: tenant.tenantId, datasetId, audioFileId })).publishedVersions;
 const manifestOf = async ({ manifest_sha256 }: { manifest_sha256: string | null }) => {
   const bytes = await catalog.blobs.getBytes(`${tenant.tenantId}/manifests/${manifest_sha256}.json`, 1e8);
   expect(createHash('sha256').update(bytes).digest('hex')).toBe(manifest_sha256);
@@ -72,11 +71,9 @@ describe('annotation sets', () => {
 
   it('freeze files and annotations when they are published', async () => {
     const clean = catalog.ingest.add(tenant.tenantId, datasetId, { durationMs: null, status: 'pending' });
+    catalog.ingest.file(audio).speaker = 'ann';
     const draft = await tenant.draft(datasetId);
-    await tenant.addAll(draft, [
-      { ...glitchAt(audio, 500), extra_data: { speaker: 'ann' } },
-      { ...glitchAt(audio, 0), confidence: 0.5 },
-    ]);
+    await tenant.addAll(draft, [glitchAt(audio, 500), { ...glitchAt(audio, 0), confidence: 0.5 }]);
     const published = await tenant.publish(draft);
     expect(published).toMatchObject({ status: 'published', total_annotations: 2, total_positive_duration_ms: 200 });
     expect(published.published_at).not.toBeNull();
@@ -101,7 +98,7 @@ describe('annotation sets', () => {
       annotationsByType: { glitch: 2 },
       datasetArtifactTypes: ['glitch', 'long_pause'],
     });
-    expect([await usesOf(audio), await usesOf(clean), await usesOf(randomUUID())]).toEqual([[1], [1], []]);
+    expect([audio, clean, randomUUID()].map((file) => catalog.ingest.pinnedBy(file))).toEqual([[draft.id], [draft.id], []]);
   });
 
   it('leave out files that are neither annotated nor reviewed once a file is marked', async () => {
@@ -118,7 +115,7 @@ describe('annotation sets', () => {
     });
     const { files } = await manifestOf(await tenant.publish(draft));
     expect(files.map((file) => file.audioFileId).sort()).toEqual([audio, reviewed].sort());
-    expect(await usesOf(unseen)).toEqual([]);
+    expect(catalog.ingest.pinnedBy(unseen)).toEqual([]);
   });
 
   it('are not published when they are empty, or files failed, or annotations reach too far', async () => {
@@ -137,6 +134,7 @@ describe('annotation sets', () => {
       errors: [{ loc: ['annotations', late.id] }],
     });
     expect((await tenant.set(draft)).body).toMatchObject({ status: 'draft', manifest_sha256: null });
+    expect(catalog.ingest.pinnedBy(audio)).toEqual([]);
     Object.assign(catalog.ingest.file(unknown), { durationMs: 5_100 });
     expect(await tenant.publish(draft)).toMatchObject({ status: 'published' });
   });
@@ -157,14 +155,22 @@ describe('annotation sets', () => {
     const draft = await tenant.draft(datasetId);
     await tenant.add(draft, glitchAt(audio, 0));
     await tenant.publish(draft);
-    const job = randomUUID();
-    catalog.trainer.jobsBySet.set(draft.id, [job]);
+    const [job, failed] = [randomUUID(), randomUUID()];
+    const pin = (id: string) => catalog.client.ask(pinAnnotationSet, { ...address(draft), holder: { kind: 'training-job', id } });
+    for (const id of [job, job, failed]) await pin(id);
     const problem = await problemOf(tenant.deleteSet(draft));
     expect(problem).toMatchObject({ code: 'annotation_set_in_use' });
-    expect(problem.detail).toContain(job);
-    catalog.trainer.jobsBySet.delete(draft.id);
+    for (const id of [job, failed]) expect(problem.detail).toContain(`training-job ${id}`);
+    await catalog.publish([
+      trainingJobFailed.fact({ ...trainingJobFailed.example, tenantId: tenant.tenantId, trainingJobId: failed }),
+    ]);
+    await eventually(async () => expect((await problemOf(tenant.deleteSet(draft))).detail).not.toContain(failed));
+    const holder = { kind: 'training-job', id: job };
+    await catalog.client.ask(unpinAnnotationSets, { tenantId: tenant.tenantId, holder });
     await tenant.deleteSet(draft);
-    expect(await usesOf(audio)).toEqual([]);
+    const deleted = (await catalog.said(annotationSetDeleted.subject)) as { annotationSetId: string }[];
+    expect(deleted.map((payload) => payload.annotationSetId)).toContain(draft.id);
+    expect(await problemOf(pin(job))).toMatchObject({ code: 'annotation_set_not_found' });
     expect(await problemOf(tenant.deleteSet(draft))).toMatchObject({ code: 'annotation_set_not_found' });
     expect(await problemOf(catalog.client.ask(findAnnotationSet, address(draft)))).toMatchObject({
       code: 'annotation_set_not_found',
@@ -195,7 +201,7 @@ describe('annotation sets', () => {
       const { files } = await manifestOf(body);
       expect(files.flatMap((file) => file.annotations)).toHaveLength(added);
     }
-    expect(await usesOf(audio)).toHaveLength(5);
+    expect(catalog.ingest.pinnedBy(audio)).toHaveLength(5);
   });
 
   it('forget deleted audio in drafts, keep what is published, and publish without what is gone', async () => {
@@ -219,5 +225,34 @@ describe('annotation sets', () => {
     await tenant.add(unheard, glitchAt(vanishing, 0));
     catalog.ingest.remove(vanishing); // and its event is late
     expect((await tenant.publish(unheard)).total_annotations).toBe(1);
+  });
+
+  it('do not name a file that is deleted while they are published', async () => {
+    const [kept, deleted] = [catalog.ingest.add(tenant.tenantId, datasetId), catalog.ingest.add(tenant.tenantId, datasetId)];
+    const draft = await tenant.draft(datasetId);
+    await tenant.add(draft, glitchAt(kept, 0));
+    // The deletion comes after the list and before the pins.
+    const list = catalog.ingest.beforeListed;
+    catalog.ingest.beforeListed = () => {
+      catalog.ingest.beforeListed = list;
+      setImmediate(() => catalog.ingest.remove(deleted));
+    };
+    const { files } = await manifestOf(await tenant.publish(draft));
+    expect(files.map((file) => file.audioFileId)).toContain(kept);
+    for (const file of files) expect(catalog.ingest.pinnedBy(file.audioFileId)).toContain(draft.id);
+    expect(files.map((file) => file.audioFileId)).not.toContain(deleted);
+  });
+
+  it('keep nothing pinned when publishing is refused at the last moment', async () => {
+    const file = catalog.ingest.add(tenant.tenantId, datasetId);
+    const draft = await tenant.draft(datasetId);
+    await tenant.add(draft, glitchAt(file, 0));
+    catalog.ingest.afterPin = () => {
+      catalog.ingest.afterPin = () => undefined;
+      Object.assign(catalog.ingest.file(file), { status: 'failed', errorMessage: 'Broken.' });
+    };
+    expect(await problemOf(tenant.publish(draft))).toMatchObject({ code: 'audio_failed' });
+    expect(catalog.ingest.pinnedBy(file)).toEqual([]);
+    catalog.ingest.remove(file);
   });
 });

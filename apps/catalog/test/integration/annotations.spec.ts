@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import * as routes from '@earmark/contracts/catalog/routes';
+import { catalogRoutes as routes } from '@earmark/contracts/catalog/routes';
 import {
   asTenant,
   glitchAt,

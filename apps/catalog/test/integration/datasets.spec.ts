@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DatasetManifest } from '@earmark/contracts';
 import { findDataset } from '@earmark/contracts/catalog/rpcs';
-import * as routes from '@earmark/contracts/catalog/routes';
+import { catalogRoutes as routes } from '@earmark/contracts/catalog/routes';
 import { asTenant, contextOf, glitchAt, problemOf, runCatalog, type RunningCatalog } from '../support/running-catalog.js';
 
 let catalog: RunningCatalog;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import * as routes from '@earmark/contracts/catalog/routes';
+import { catalogRoutes as routes } from '@earmark/contracts/catalog/routes';
 import { organisationDeleted } from '@earmark/contracts/gateway/events';
 import { eventually } from '@earmark/testkit';
 import { PurgeDeleted, RemoveOrphanManifests } from '../../src/use-cases/purge-deleted.js';

@@ -1,8 +1,8 @@
-// Catalog as it runs, over real servers; ingest and trainer are stand-ins.
+// Catalog as it runs, over real servers; ingest is a stand-in.
 import { randomUUID } from 'node:crypto';
 import { MinioBlobStore } from '@earmark/blob-store';
 import { Problem, type CallContext, type Message } from '@earmark/contracts';
-import * as routes from '@earmark/contracts/catalog/routes';
+import { catalogRoutes as routes } from '@earmark/contracts/catalog/routes';
 import { RpcClient } from '@earmark/messaging';
 import { CONNECTION, OUTBOX, parseConfig, startService, UNIT_OF_WORK, type RunningService } from '@earmark/service-runtime';
 import { type Outbox, type UnitOfWork } from '@earmark/service-kit';
@@ -10,14 +10,13 @@ import { startServers, type TestServers } from '@earmark/testkit';
 import { Client } from 'pg';
 import { catalogService } from '../../src/module.js';
 import { catalogEnv } from '../../src/config.js';
-import { StandInIngest, StandInTrainer } from './stand-ins.js';
+import { StandInIngest } from './stand-ins.js';
 
 export interface RunningCatalog {
   readonly service: RunningService;
   readonly servers: TestServers<{ nats: true; postgres: true; s3: true }>;
   readonly client: RpcClient;
   readonly ingest: StandInIngest;
-  readonly trainer: StandInTrainer;
   readonly blobs: MinioBlobStore;
   readonly database: Client;
   /** Payloads of the outbox under a contract's name, oldest first. */
@@ -42,7 +41,6 @@ export async function runCatalog(): Promise<RunningCatalog> {
     servers,
     client: app.get(RpcClient),
     ingest: new StandInIngest(app.get(CONNECTION)),
-    trainer: new StandInTrainer(app.get(CONNECTION)),
     blobs,
     database,
     said: async (subject) => {

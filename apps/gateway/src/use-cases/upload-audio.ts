@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { blobKeys, BlobStoreError, type BlobStore } from '@earmark/blob-store';
 import { Problem, Uuid, type CallContext } from '@earmark/contracts';
-import { findDataset } from '@earmark/contracts/catalog/rpcs';
-import { readAudio, uploadAudio, type AudioFileView } from '@earmark/contracts/ingest/routes';
-import { confirmReservedUpload, reserveUpload } from '@earmark/contracts/ingest/rpcs';
-import type { IdempotencyLedger, IdSource } from '@earmark/service-kit';
+import { confirmUploads, findDataset, reserveUploads } from '@earmark/contracts/catalog/rpcs';
+import type { AudioFileView } from '@earmark/contracts/catalog/routes';
+import type { IdSource } from '@earmark/service-kit';
 import type { z } from 'zod';
 import type { IncomingFile, Services } from '../ports.js';
 import { measured } from './measured-stream.js';
@@ -17,9 +16,9 @@ export interface AudioUpload {
   readonly files: AsyncIterable<IncomingFile>;
 }
 
+/** A file that lies in the staging area under `uploadId`. */
 interface Staged {
-  readonly audioFileId: string;
-  readonly key: string;
+  readonly uploadId: string;
   readonly filename: string;
   readonly contentType: string;
   readonly sizeBytes: number;
@@ -30,12 +29,11 @@ interface Ports {
   readonly services: Services;
   readonly blobs: Pick<BlobStore, 'put' | 'remove'>;
   readonly ids: IdSource;
-  readonly ledger: Pick<IdempotencyLedger, 'claim' | 'finish' | 'release'>;
 }
 
 /**
- * One-call upload: every file goes to its staging key while it arrives, then all are reserved and confirmed as if the client had
- * done it. Until the first confirmation a failure leaves nothing behind.
+ * One-call upload: every file goes to the staging area while it arrives, then catalog takes all of them in two calls. The gateway
+ * keeps nothing: what "once" means under an idempotency key is catalog's to say.
  */
 export class UploadAudio {
   constructor(private readonly ports: Ports) {}
@@ -49,73 +47,53 @@ export class UploadAudio {
     try {
       for await (const file of upload.files) staged.push(await this.#stage(tenantId, file, staged.length));
       if (staged.length === 0) throw noFile();
-      return await this.#once(upload, staged);
+      return await this.#hand(upload, staged);
     } catch (error) {
-      await this.#discard(staged);
+      await this.#discard(tenantId, staged);
       throw error instanceof BlobStoreError ? asProblem(error) : error;
     }
   }
 
   async #stage(tenantId: string, file: IncomingFile, index: number): Promise<Staged> {
-    const audioFileId = this.ports.ids.next();
-    const key = blobKeys.upload(tenantId, audioFileId);
+    const uploadId = this.ports.ids.next();
+    const key = blobKeys.upload(tenantId, uploadId);
     const { filename, contentType } = file;
     try {
       const { content, facts } = measured(file.stream);
       await this.ports.blobs.put(key, content, { contentType });
       const { sizeBytes, sha256 } = facts();
       if (sizeBytes === 0) throw emptyFile(filename, index);
-      return { audioFileId, key, filename, contentType, sizeBytes, sha256 };
+      return { uploadId, filename, contentType, sizeBytes, sha256 };
     } catch (error) {
       await this.ports.blobs.remove([key]);
       throw error;
     }
   }
 
-  /** The same files under the same idempotency key are taken once. */
-  async #once(upload: AudioUpload, staged: Staged[]): Promise<AudioView[]> {
-    const { tenantId, idempotencyKey } = upload.context;
-    if (idempotencyKey === null) return this.#hand(upload, staged);
-    const { ledger } = this.ports;
-    const bodyHash = hashOf([upload.datasetId, ...staged.map((file) => [file.filename, file.contentType, file.sha256])]);
-    const known = await ledger.claim({ tenantId, route: uploadAudio.name, key: idempotencyKey, bodyHash });
-    if ('reply' in known) {
-      await this.#discard(staged);
-      return known.reply as AudioView[];
+  /** Once they are reserved the uploads are catalog's; those that it does not need leave the staging area at the end. */
+  async #hand({ context, datasetId }: AudioUpload, staged: Staged[]): Promise<AudioView[]> {
+    const { services } = this.ports;
+    const { tenantId, idempotencyKey: key } = context;
+    const bodyHash = hashOf([datasetId, ...staged.map((file) => [file.filename, file.contentType, file.sha256])]);
+    const once = key === null ? null : { key, bodyHash };
+    const taken = await services.ask(reserveUploads, { tenantId, datasetId, once, files: staged });
+    if (taken.replay !== null) {
+      await this.#discard(tenantId, staged);
+      return taken.replay;
     }
-    try {
-      const views = await this.#hand(upload, staged);
-      await ledger.finish(known.claim, uploadAudio.status, views);
-      return views;
-    } catch (error) {
-      await ledger.release(known.claim);
-      throw error;
-    }
+    const all = staged.splice(0);
+    const confirmation = once !== null && taken.claimedAt !== null ? { ...once, claimedAt: taken.claimedAt } : null;
+    const audioFileIds = taken.files.map(({ audioFileId }) => audioFileId);
+    const { items } = await services.ask(confirmUploads, { tenantId, datasetId, once: confirmation, audioFileIds });
+    await this.#discard(
+      tenantId,
+      all.filter((_file, index) => taken.files[index]?.isConfirmed === true),
+    );
+    return items;
   }
 
-  /** Hands the staged files to ingest. A file that was confirmed leaves `staged`: it is not ours to remove any more. */
-  async #hand(upload: AudioUpload, staged: Staged[]): Promise<AudioView[]> {
-    const { context, datasetId } = upload;
-    for (const file of staged) await this.#reserve(context.tenantId, datasetId, file);
-    const views: AudioView[] = [];
-    for (let file = staged.shift(); file !== undefined; file = staged.shift()) {
-      const { audioFileId } = file;
-      await this.ports.services.ask(confirmReservedUpload, { tenantId: context.tenantId, audioFileId });
-      const params = { dataset_id: datasetId, audio_id: audioFileId };
-      views.push((await this.ports.services.call(readAudio, { context, params })).body);
-    }
-    return views;
-  }
-
-  async #reserve(tenantId: string, datasetId: string, file: Staged): Promise<void> {
-    const { audioFileId, filename, contentType, sizeBytes, sha256, key } = file;
-    const what = { tenantId, audioFileId, purpose: 'dataset' as const, datasetId, filename, contentType, sizeBytes, sha256 };
-    const reserved = await this.ports.services.ask(reserveUpload, { ...what, extraData: null });
-    if (reserved.key !== key) throw new Error(`ingest expects the upload at ${reserved.key}, it was put at ${key}`);
-  }
-
-  async #discard(staged: Staged[]): Promise<void> {
-    await this.ports.blobs.remove(staged.splice(0).map((file) => file.key));
+  async #discard(tenantId: string, staged: Staged[]): Promise<void> {
+    await this.ports.blobs.remove(staged.splice(0).map(({ uploadId }) => blobKeys.upload(tenantId, uploadId)));
   }
 }
 

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createAnnotationsInBulk } from '@earmark/contracts/catalog/routes';
+import { catalogRoutes } from '@earmark/contracts/catalog/routes';
 import { answer } from '@earmark/messaging';
 import { apiOf, problem, type Api } from '../support/api.js';
 import { StandInCatalog } from '../support/datasets.js';
@@ -100,7 +100,7 @@ describe('bodies', () => {
 
   it('of a bulk route may have 4 MiB, and 10,000 bad rows are each named', async () => {
     const path = `/datasets/${datasetId}/annotation-sets/${datasetId}/annotations/bulk`;
-    const responder = answer(gateway.connection, createAnnotationsInBulk, ({ body }) => ({
+    const responder = answer(gateway.connection, catalogRoutes.createAnnotationsInBulk, ({ body }) => ({
       body: { created: body.annotations.length, annotations: [] },
     }));
     const row = {

@@ -2,9 +2,8 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { blobKeys } from '@earmark/blob-store';
-import { Problem } from '@earmark/contracts';
-import { readAudio } from '@earmark/contracts/ingest/routes';
-import { confirmReservedUpload, reserveUpload } from '@earmark/contracts/ingest/rpcs';
+import { Problem, type RpcAnswer } from '@earmark/contracts';
+import { confirmUploads, reserveUploads } from '@earmark/contracts/catalog/rpcs';
 import { answer } from '@earmark/messaging';
 import { eventually } from '@earmark/testkit';
 import { apiOf, problem, type Api } from '../support/api.js';
@@ -47,36 +46,44 @@ describe('a multipart upload', () => {
     return form;
   };
 
+  /** Answers by idempotency key. */
+  const answers = new Map<string, { bodyHash: string; items: RpcAnswer<typeof confirmUploads>['items'] }>();
+  let calls = 0;
+
   beforeAll(() => {
-    answer(gateway.connection, reserveUpload, ({ audioFileId, filename, sizeBytes, sha256: hash }) => {
-      reserved.set(audioFileId, { filename, sizeBytes, sha256: hash, isConfirmed: false });
-      const objectKey = blobKeys.upload(tenantId, audioFileId);
-      return { audioFileId, uploadUrl: 'http://x', uploadFields: {}, putUrl: 'http://x', key: objectKey, expiresInSeconds: 60 };
+    answer(gateway.connection, reserveUploads, ({ once, files }) => {
+      calls += 1;
+      const known = once && answers.get(once.key);
+      if (known && known.bodyHash !== once.bodyHash) throw new Problem('idempotency_key_reused', 'Another request.');
+      if (known) return { replay: known.items, files: [], claimedAt: null };
+      for (const { uploadId, filename, sizeBytes, sha256: hash } of files)
+        reserved.set(uploadId, { filename, sizeBytes, sha256: hash ?? null, isConfirmed: false });
+      const taken = files.map(({ uploadId }) => ({ audioFileId: uploadId, isConfirmed: false }));
+      return { replay: null, files: taken, claimedAt: once && 'now' };
     });
-    answer(gateway.connection, confirmReservedUpload, ({ audioFileId }) => {
-      const file = reserved.get(audioFileId);
-      if (file === undefined) throw new Problem('audio_file_not_found', 'There is no such file.');
-      file.isConfirmed = true;
-      return { file: { ...confirmReservedUpload.exampleResponse.file, audioFileId }, sizeBytes: file.sizeBytes };
+    answer(gateway.connection, confirmUploads, ({ datasetId: dataset_id, once, audioFileIds }) => {
+      calls += 1;
+      const items = audioFileIds.map((id) => {
+        const file = reserved.get(id);
+        if (file === undefined) throw new Problem('audio_file_not_found', 'There is no such file.');
+        file.isConfirmed = true;
+        return {
+          ...{ id, dataset_id, original_filename: file.filename, content_type: 'audio/wav', size_bytes: file.sizeBytes },
+          ...{ sha256: null, sample_rate: null, channels: null, duration_ms: null, processing_status: 'pending' as const },
+          ...{ error_code: null, error_message: null, warnings: [], speaker: null, source: null, script: null },
+          created_at: '2026-01-02T03:04:05.000Z',
+        };
+      });
+      if (once !== null) answers.set(once.key, { bodyHash: once.bodyHash, items });
+      return { items };
     });
-    answer(gateway.connection, readAudio, ({ params }) => ({
-      body: {
-        id: params.audio_id,
-        dataset_id: params.dataset_id,
-        original_filename: reserved.get(params.audio_id)?.filename ?? '',
-        content_type: 'audio/wav',
-        size_bytes: reserved.get(params.audio_id)?.sizeBytes ?? 0,
-        sha256: null,
-        sample_rate: null,
-        channels: null,
-        duration_ms: null,
-        processing_status: 'pending' as const,
-        error_code: null,
-        error_message: null,
-        warnings: [],
-        created_at: '2026-01-02T03:04:05.000Z',
-      },
-    }));
+  });
+
+  it('takes two calls to catalog, however many files there are', async () => {
+    const files = Array.from({ length: 100 }, (_, index): [string, Uint8Array] => [`${index}.wav`, randomBytes(10)]);
+    const before = calls;
+    expect((await api('POST', path(), { raw: formOf(...files) })).status).toBe(201);
+    expect(calls - before).toBe(2);
   });
 
   it('stores, reserves and confirms every file', async () => {

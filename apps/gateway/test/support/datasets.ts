@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Problem, type CallContext } from '@earmark/contracts';
 import { findDataset } from '@earmark/contracts/catalog/rpcs';
-import * as routes from '@earmark/contracts/catalog/routes';
+import { catalogRoutes as routes } from '@earmark/contracts/catalog/routes';
 import { answer, type Responder } from '@earmark/messaging';
 
 type Connection = Parameters<typeof answer>[0];

@@ -75,7 +75,7 @@ export class ConfirmInferenceFile {
   }
 }
 
-/** Adds audio that ingest already holds, without a second upload. */
+/** Adds audio that ingest already holds, without a second upload; it is pinned until the job is finished. */
 export class AddDatasetAudio {
   constructor(private readonly ports: Ports) {}
 
@@ -84,15 +84,25 @@ export class AddDatasetAudio {
     jobId: string,
     audioFileIds: readonly string[],
   ): Promise<{ job: InferenceJob; files: InferenceFile[] }> {
-    const { jobs, files, audio, transactions } = this.ports;
+    const { jobs, audio, ids } = this.ports;
     requireOpen(requireJob(await jobs.find(tenantId, jobId)));
-    const found = await audio.find(tenantId, audioFileIds);
-    const missing = audioFileIds.filter((id) => !found.has(id));
-    if (missing.length > 0) throw new Problem('audio_file_not_found', `There is no audio file ${missing[0]}.`);
+    const claimId = ids.next();
+    try {
+      const found = await audio.pin({ tenantId, jobId }, claimId, audioFileIds);
+      const facts = audioFileIds.map((id) => requireFacts(found, id));
+      return await this.#addAll(tenantId, jobId, facts);
+    } catch (error) {
+      await audio.unpin({ tenantId, jobId }, claimId);
+      throw error;
+    }
+  }
+
+  #addAll(tenantId: string, jobId: string, facts: readonly AudioFacts[]): Promise<{ job: InferenceJob; files: InferenceFile[] }> {
+    const { jobs, files, transactions } = this.ports;
     return transactions.transaction(async () => {
       const job = requireJob(await jobs.lock(tenantId, jobId));
       requireOpen(job);
-      const added = audioFileIds.map((id) => this.#added(job, found.get(id) as AudioFacts));
+      const added = facts.map((one) => this.#added(job, one));
       await files.add(added);
       await settle(
         this.ports,
@@ -110,4 +120,10 @@ export class AddDatasetAudio {
     const reserved = reserveFile({ id: ids.next(), ...whose, originalFilename, s3Key: audioFileId }, clock.now());
     return queueFile(reserved.next, job.modelId, outcomeOf(facts), clock.now());
   }
+}
+
+function requireFacts(found: ReadonlyMap<string, AudioFacts>, id: string): AudioFacts {
+  const facts = found.get(id);
+  if (facts) return facts;
+  throw new Problem('audio_file_not_found', `There is no audio file ${id}.`);
 }

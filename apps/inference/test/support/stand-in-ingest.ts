@@ -5,11 +5,13 @@ import { blobKeys, type BlobStore } from '@earmark/blob-store';
 import { Problem, type AudioErrorCode, type Message } from '@earmark/contracts';
 import { audioDeleted, audioFailed, audioReady } from '@earmark/contracts/ingest/events';
 import {
-  confirmReservedUpload,
+  confirmAudio,
   findAudioFiles,
+  pinAudio,
   presignDownload,
   releaseAudio,
-  reserveUpload,
+  reserveAudio,
+  unpinAudio,
   type AudioFacts,
 } from '@earmark/contracts/ingest/rpcs';
 import { answer } from '@earmark/messaging';
@@ -32,26 +34,31 @@ export class StandInIngest {
   asked = 0;
   /** Audio that was given up, by tenant. */
   readonly released = new Map<string, string[]>();
+  /** `file job claim`. */
+  readonly pins = new Set<string>();
 
   constructor(
     connection: Parameters<typeof answer>[0],
     private readonly blobs: BlobStore,
   ) {
-    answer(connection, reserveUpload, ({ tenantId, audioFileId, filename }) => {
-      this.#add(tenantId, audioFileId, filename, null);
-      const key = blobKeys.upload(tenantId, audioFileId);
-      const url = `http://storage.local/${key}`;
-      return { audioFileId, uploadUrl: url, uploadFields: { key }, putUrl: url, key, expiresInSeconds: 60 };
-    });
-    answer(connection, confirmReservedUpload, async ({ tenantId, audioFileId }) => {
+    answer(connection, reserveAudio, ({ tenantId, files }) => ({
+      files: files.map(({ audioFileId, filename }) => {
+        this.#add(tenantId, audioFileId, filename, null);
+        const key = blobKeys.upload(tenantId, audioFileId);
+        const url = `http://storage.local/${key}`;
+        const ticket = { uploadUrl: url, uploadFields: { key }, putUrl: url, key, expiresInSeconds: 60 };
+        return { audioFileId, isConfirmed: false, ticket };
+      }),
+    }));
+    answer(connection, confirmAudio, async ({ tenantId, audioFileIds: [audioFileId = ''] }) => {
       const file = this.#of(tenantId, audioFileId);
       if (!file.isUploaded) throw new Problem('audio_not_uploaded', 'The file has not been uploaded yet.');
       file.isConfirmed = true;
-      const answered = { file: file.facts, sizeBytes: 1 };
+      const answered = { files: [file.facts] };
       await this.beforeConfirmed(audioFileId);
       return answered;
     });
-    answer(connection, findAudioFiles, async ({ tenantId, audioFileIds }) => {
+    const find = async (tenantId: string, audioFileIds: readonly string[]): Promise<{ files: AudioFacts[] }> => {
       this.asked += 1;
       const files = [...this.#files.values()].filter(
         (file) => file.tenantId === tenantId && file.isConfirmed && audioFileIds.includes(file.facts.audioFileId),
@@ -59,6 +66,17 @@ export class StandInIngest {
       const answered = { files: files.map(({ facts }) => facts) };
       await this.beforeFound();
       return answered;
+    };
+    answer(connection, findAudioFiles, ({ tenantId, audioFileIds }) => find(tenantId, audioFileIds));
+    answer(connection, pinAudio, async ({ tenantId, holder, claimId, audioFileIds }) => {
+      const found = await find(tenantId, audioFileIds);
+      for (const { audioFileId } of found.files) this.pins.add(`${audioFileId} ${holder.id} ${claimId}`);
+      return found;
+    });
+    answer(connection, unpinAudio, ({ holder, claimId }) => {
+      const given = [...this.pins].filter((pin) => pin.endsWith(` ${holder.id} ${claimId}`));
+      for (const pin of given) this.pins.delete(pin);
+      return { released: given.length };
     });
     answer(connection, releaseAudio, ({ tenantId, audioFileIds }) => {
       this.released.set(tenantId, [...(this.released.get(tenantId) ?? []), ...audioFileIds]);
@@ -110,8 +128,12 @@ export class StandInIngest {
   }
 
   #add(tenantId: string, audioFileId: string, originalFilename: string, datasetId: string | null): void {
-    const unknown = { sha256: null, durationMs: null, sampleRateHz: null, channels: null, errorCode: null, errorMessage: null };
-    const facts: AudioFacts = { audioFileId, datasetId, originalFilename, status: 'normalizing', ...unknown };
+    const facts: AudioFacts = {
+      ...{ audioFileId, originalFilename, contentType: 'audio/wav', sizeBytes: 1, status: 'normalizing', warnings: [] },
+      reference: { kind: datasetId === null ? 'inference' : 'dataset', id: datasetId },
+      ...{ sha256: null, durationMs: null, sampleRateHz: null, channels: null, errorCode: null, errorMessage: null },
+      ...{ speaker: null, source: null, script: null, createdAt: new Date().toISOString() },
+    };
     this.#files.set(audioFileId, { tenantId, facts, isUploaded: false, isConfirmed: false });
   }
 
@@ -128,6 +150,7 @@ export class StandInIngest {
   }
 }
 
-function identityOf({ tenantId, facts: { audioFileId, datasetId } }: StoredAudio) {
+function identityOf({ tenantId, facts: { audioFileId, reference } }: StoredAudio) {
+  const datasetId = reference.kind === 'dataset' ? reference.id : null;
   return { tenantId, audioFileId, purpose: datasetId === null ? ('inference' as const) : ('dataset' as const), datasetId };
 }

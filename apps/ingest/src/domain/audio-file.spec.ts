@@ -1,18 +1,31 @@
 import { describe, expect, it } from '@jest/globals';
 import { exampleIds } from '@earmark/contracts';
-import { confirmAudio, deleteAudio, markFailed, markReady, reserveAudio, startNormalizing } from './audio-file.js';
+import {
+  changeLabels,
+  confirmAudio,
+  deleteAudio,
+  isSameUpload,
+  markFailed,
+  markReady,
+  moveUpload,
+  reserveAudio,
+  startNormalizing,
+} from './audio-file.js';
 
 const at = new Date('2026-11-20T10:00:00Z');
 const reserved = reserveAudio(
   {
     id: exampleIds.audioFileId,
     tenantId: exampleIds.tenantId,
-    purpose: 'dataset',
-    datasetId: exampleIds.datasetId,
+    reference: { kind: 'dataset', id: exampleIds.datasetId },
+    uploadId: exampleIds.audioFileId,
     originalFilename: 'call.wav',
     contentType: 'audio/wav',
     sizeBytes: 1000,
     declaredSha256: null,
+    speaker: null,
+    source: null,
+    script: null,
   },
   at,
 ).next;
@@ -56,5 +69,26 @@ describe('an audio file', () => {
   it('that was never confirmed is deleted silently', () => {
     expect(deleteAudio(reserved, at).facts).toEqual([]);
     expect(deleteAudio({ ...reserved, confirmedAt: at }, at).facts.map((fact) => fact.name)).toEqual(['ingest.audio-deleted']);
+  });
+
+  it('of a detection job is announced without a dataset', () => {
+    const file = { ...reserved, reference: { kind: 'inference', id: null } };
+    expect(confirmAudio(file, 1000, at)?.facts[0]?.payload).toMatchObject({ purpose: 'inference', datasetId: null });
+  });
+
+  it('is the same upload whatever place it was put to, and another when its bytes are', () => {
+    expect(isSameUpload(reserved, { ...reserved, uploadId: exampleIds.modelId })).toBe(true);
+    expect(isSameUpload(reserved, { ...reserved, declaredSha256: exampleIds.sha256 })).toBe(false);
+  });
+
+  it('may be uploaded to another place until it is confirmed', () => {
+    expect(moveUpload(reserved, exampleIds.modelId)?.next).toMatchObject({ uploadId: exampleIds.modelId, version: 2 });
+    expect(moveUpload({ ...reserved, confirmedAt: at }, exampleIds.modelId)).toBeNull();
+  });
+
+  it('keeps the labels that are not named, and loses those that are null', () => {
+    const named = { ...reserved, speaker: 'Ada', source: 'studio' };
+    expect(changeLabels(named, { source: null })?.next).toMatchObject({ speaker: 'Ada', source: null });
+    expect(changeLabels(named, { speaker: 'Ada' })).toBeNull();
   });
 });

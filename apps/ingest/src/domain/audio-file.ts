@@ -1,10 +1,16 @@
 import type { AudioContainer } from '@earmark/audio-files';
-import { Problem, transition, type AudioErrorCode, type AudioStatus, type Message, type Transition } from '@earmark/contracts';
+import {
+  Problem,
+  referenceKinds,
+  transition,
+  type AudioErrorCode,
+  type AudioStatus,
+  type Message,
+  type Reference,
+  type Transition,
+} from '@earmark/contracts';
 import { audioConfirmed, audioDeleted, audioFailed, audioReady } from '@earmark/contracts/ingest/events';
 import { processAudio } from '@earmark/contracts/ingest/jobs';
-
-/** Whose a file is: a dataset's, or an inference job's. */
-export type AudioPurpose = 'dataset' | 'inference';
 
 /** What is known of a content once it is decoded; the same for every file that holds these bytes. */
 export interface ContentFacts {
@@ -19,12 +25,18 @@ export interface ContentFacts {
 export interface AudioFile {
   readonly id: string;
   readonly tenantId: string;
-  readonly purpose: AudioPurpose;
-  readonly datasetId: string | null;
+  /** What the file belongs to; only its owner knows more. */
+  readonly reference: Reference;
+  /** Names the upload in storage. */
+  readonly uploadId: string;
   readonly originalFilename: string;
   readonly contentType: string;
   readonly sizeBytes: number;
   readonly declaredSha256: string | null;
+  /** What a client says about the file. */
+  readonly speaker: string | null;
+  readonly source: string | null;
+  readonly script: string | null;
   readonly status: AudioStatus;
   readonly errorCode: AudioErrorCode | null;
   readonly errorMessage: string | null;
@@ -42,8 +54,21 @@ export interface AudioFile {
 
 export type NewAudioFile = Pick<
   AudioFile,
-  'id' | 'tenantId' | 'purpose' | 'datasetId' | 'originalFilename' | 'contentType' | 'sizeBytes' | 'declaredSha256'
+  | 'id'
+  | 'tenantId'
+  | 'reference'
+  | 'uploadId'
+  | 'originalFilename'
+  | 'contentType'
+  | 'sizeBytes'
+  | 'declaredSha256'
+  | 'speaker'
+  | 'source'
+  | 'script'
 >;
+
+/** What a client may change about a file; what is absent stays. */
+export type AudioLabels = Partial<Pick<AudioFile, 'speaker' | 'source' | 'script'>>;
 
 /** A place to upload to; nothing is known of the bytes. */
 export function reserveAudio(parts: NewAudioFile, at: Date): Transition<AudioFile> {
@@ -64,6 +89,37 @@ export function reserveAudio(parts: NewAudioFile, at: Date): Transition<AudioFil
     deletedAt: null,
   });
 }
+
+/** Whether the id stands for the same upload: of the same place, name, type, size and content. */
+export function isSameUpload(known: AudioFile, asked: NewAudioFile): boolean {
+  return (
+    known.reference.kind === asked.reference.kind &&
+    known.reference.id === asked.reference.id &&
+    known.originalFilename === asked.originalFilename &&
+    known.contentType === asked.contentType &&
+    known.sizeBytes === asked.sizeBytes &&
+    known.declaredSha256 === asked.declaredSha256
+  );
+}
+
+/** The same file, uploaded once more to another place before it was confirmed; null when nothing changes. */
+export function moveUpload(file: AudioFile, uploadId: string): Transition<AudioFile> | null {
+  return file.confirmedAt !== null || file.uploadId === uploadId ? null : transition(changed(file, { uploadId }));
+}
+
+/** The file with other labels; null when they are as they were. */
+export function changeLabels(file: AudioFile, { speaker, source, script }: AudioLabels): Transition<AudioFile> | null {
+  const next = {
+    speaker: speaker === undefined ? file.speaker : speaker,
+    source: source === undefined ? file.source : source,
+    script: script === undefined ? file.script : script,
+  };
+  const isSame = next.speaker === file.speaker && next.source === file.source && next.script === file.script;
+  return isSame ? null : transition(changed(file, next));
+}
+
+/** Whether features are computed ahead: for files that may be trained on, which those of a detection job are not. */
+export const needsFeatures = ({ reference }: AudioFile): boolean => reference.kind !== referenceKinds.inference;
 
 /** The request to process a file. */
 export const processRequest = ({ tenantId, id }: Pick<AudioFile, 'tenantId' | 'id'>): Message =>
@@ -112,14 +168,17 @@ export function markFailed(file: AudioFile, errorCode: AudioErrorCode, errorMess
   return transition(next, [audioFailed.fact({ ...identity(next), errorCode, errorMessage })]);
 }
 
-/** The file leaves every list; its content goes when nothing else refers to it. */
+/** The file leaves every list; its content may be removed once nothing else refers to it. */
 export function deleteAudio(file: AudioFile, at: Date): Transition<AudioFile> {
   const next = changed(file, { deletedAt: at });
   return transition(next, file.confirmedAt === null ? [] : [audioDeleted.fact(identity(next))]);
 }
 
-function identity({ tenantId, id, purpose, datasetId }: AudioFile) {
-  return { tenantId, audioFileId: id, purpose, datasetId };
+/** Version 1 of the events speaks of datasets. */
+function identity({ tenantId, id, reference }: AudioFile) {
+  const isOfDataset = reference.kind === referenceKinds.dataset;
+  const purpose = isOfDataset ? ('dataset' as const) : ('inference' as const);
+  return { tenantId, audioFileId: id, purpose, datasetId: isOfDataset ? reference.id : null };
 }
 
 function changed(file: AudioFile, change: Partial<AudioFile>): AudioFile {

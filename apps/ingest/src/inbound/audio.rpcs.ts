@@ -1,84 +1,79 @@
 import type { RpcAnswer, RpcRequest } from '@earmark/contracts';
 import * as rpcs from '@earmark/contracts/ingest/rpcs';
 import { HandlesRpc } from '@earmark/service-runtime';
+import type { CreationKey } from '@earmark/service-kit';
 import { Controller } from '@nestjs/common';
-import { ReleaseAudio } from '../use-cases/delete-audio.js';
-import { FindAudio, PresignOriginal } from '../use-cases/read-audio.js';
-import { ConfirmUpload, ReserveUpload } from '../use-cases/upload-audio.js';
+import { ChangeLabels } from '../use-cases/change-labels.js';
+import { FindAudio } from '../use-cases/find-audio.js';
+import { FindPeaks } from '../use-cases/find-peaks.js';
+import { PresignOriginal } from '../use-cases/presign-original.js';
+import { ReleaseAudio } from '../use-cases/release-audio.js';
 import { audioFacts } from './views.js';
 
-/** What other services ask ingest. */
+/** What other services ask about files that are there. */
 @Controller()
 export class AudioRpcs {
   constructor(
     private readonly findAudio: FindAudio,
-    private readonly reserveUpload: ReserveUpload,
-    private readonly confirmUpload: ConfirmUpload,
+    private readonly changeLabels: ChangeLabels,
     private readonly releaseAudio: ReleaseAudio,
     private readonly presignOriginal: PresignOriginal,
+    private readonly findPeaks: FindPeaks,
   ) {}
 
   @HandlesRpc(rpcs.findAudioFiles)
-  async find({
-    tenantId,
-    datasetId,
-    audioFileIds,
-  }: RpcRequest<typeof rpcs.findAudioFiles>): Promise<RpcAnswer<typeof rpcs.findAudioFiles>> {
-    return { files: (await this.findAudio.byIds(tenantId, datasetId, audioFileIds)).map(audioFacts) };
+  async find(request: RpcRequest<typeof rpcs.findAudioFiles>): Promise<RpcAnswer<typeof rpcs.findAudioFiles>> {
+    const { tenantId, reference, audioFileIds } = request;
+    return { files: (await this.findAudio.byIds(tenantId, reference, audioFileIds)).map(audioFacts) };
   }
 
-  @HandlesRpc(rpcs.listDatasetAudio)
-  async list(request: RpcRequest<typeof rpcs.listDatasetAudio>): Promise<RpcAnswer<typeof rpcs.listDatasetAudio>> {
-    const { tenantId, datasetId, afterId, limit } = request;
-    return { files: (await this.findAudio.ofDataset(tenantId, datasetId, afterId, limit)).map(audioFacts) };
+  @HandlesRpc(rpcs.listAudioFiles)
+  async list(request: RpcRequest<typeof rpcs.listAudioFiles>): Promise<RpcAnswer<typeof rpcs.listAudioFiles>> {
+    const { tenantId, reference, status, page, pageSize, after } = request;
+    const place = after && { createdAt: new Date(after.createdAt), id: after.id };
+    const { items, total, next } = await this.findAudio.list(tenantId, reference, status, { page, pageSize, after: place });
+    return { files: items.map(audioFacts), total, next: next && wirePlace(next) };
   }
 
-  @HandlesRpc(rpcs.countDatasetAudio)
-  async count({
-    tenantId,
-    datasetIds,
-  }: RpcRequest<typeof rpcs.countDatasetAudio>): Promise<RpcAnswer<typeof rpcs.countDatasetAudio>> {
-    return { counts: Object.fromEntries(await this.findAudio.count(tenantId, datasetIds)) };
+  @HandlesRpc(rpcs.countAudioFiles)
+  async count(request: RpcRequest<typeof rpcs.countAudioFiles>): Promise<RpcAnswer<typeof rpcs.countAudioFiles>> {
+    const { tenantId, kind, ids } = request;
+    return { counts: Object.fromEntries(await this.findAudio.count(tenantId, kind, ids)) };
   }
 
-  @HandlesRpc(rpcs.reserveUpload)
-  async reserve(request: RpcRequest<typeof rpcs.reserveUpload>): Promise<RpcAnswer<typeof rpcs.reserveUpload>> {
-    const { tenantId, audioFileId, purpose, datasetId, filename, contentType, sizeBytes, sha256 } = request;
-    const parts = {
-      id: audioFileId,
-      tenantId,
-      purpose,
-      datasetId,
-      originalFilename: filename,
-      contentType,
-      sizeBytes,
-      declaredSha256: sha256,
+  @HandlesRpc(rpcs.changeAudioFile)
+  async change(request: RpcRequest<typeof rpcs.changeAudioFile>): Promise<RpcAnswer<typeof rpcs.changeAudioFile>> {
+    const { tenantId, reference, audioFileId, speaker, source, script } = request;
+    const labels = {
+      ...(speaker === undefined ? {} : { speaker }),
+      ...(source === undefined ? {} : { source }),
+      ...(script === undefined ? {} : { script }),
     };
-    const { ticket } = await this.reserveUpload.execute(parts);
-    const { uploadUrl, fields, putUrl, key, expiresInSeconds } = ticket;
-    return { audioFileId, uploadUrl, uploadFields: { ...fields }, putUrl, key, expiresInSeconds };
+    return { file: audioFacts(await this.changeLabels.execute(tenantId, reference, audioFileId, labels)) };
   }
 
-  @HandlesRpc(rpcs.confirmReservedUpload)
-  async confirm({
-    tenantId,
-    audioFileId,
-  }: RpcRequest<typeof rpcs.confirmReservedUpload>): Promise<RpcAnswer<typeof rpcs.confirmReservedUpload>> {
-    const file = await this.confirmUpload.execute(tenantId, audioFileId);
-    return { file: audioFacts(file), sizeBytes: file.sizeBytes };
+  @HandlesRpc(rpcs.fillAudioLabels)
+  async fill({ tenantId, labels }: RpcRequest<typeof rpcs.fillAudioLabels>): Promise<RpcAnswer<typeof rpcs.fillAudioLabels>> {
+    return { filled: await this.changeLabels.fill(tenantId, labels) };
   }
 
   @HandlesRpc(rpcs.releaseAudio)
-  async release({ tenantId, audioFileIds }: RpcRequest<typeof rpcs.releaseAudio>): Promise<RpcAnswer<typeof rpcs.releaseAudio>> {
-    return { released: await this.releaseAudio.execute(tenantId, audioFileIds) };
+  async release(request: RpcRequest<typeof rpcs.releaseAudio>): Promise<RpcAnswer<typeof rpcs.releaseAudio>> {
+    const { tenantId, reference, audioFileIds } = request;
+    return { released: await this.releaseAudio.execute(tenantId, reference, audioFileIds) };
   }
 
   @HandlesRpc(rpcs.presignDownload)
-  async presign({
-    tenantId,
-    audioFileId,
-  }: RpcRequest<typeof rpcs.presignDownload>): Promise<RpcAnswer<typeof rpcs.presignDownload>> {
-    const { url, expiresInSeconds } = await this.presignOriginal.execute(tenantId, audioFileId);
+  async presign(request: RpcRequest<typeof rpcs.presignDownload>): Promise<RpcAnswer<typeof rpcs.presignDownload>> {
+    const { tenantId, reference, audioFileId } = request;
+    const { url, expiresInSeconds } = await this.presignOriginal.execute(tenantId, reference ?? null, audioFileId);
     return { downloadUrl: url, expiresInSeconds };
   }
+
+  @HandlesRpc(rpcs.findPeaks)
+  async peaks(request: RpcRequest<typeof rpcs.findPeaks>): Promise<RpcAnswer<typeof rpcs.findPeaks>> {
+    return this.findPeaks.execute(request.tenantId, request.reference, request.audioFileId);
+  }
 }
+
+const wirePlace = ({ createdAt, id }: CreationKey) => ({ createdAt: createdAt.toISOString(), id });

@@ -11,7 +11,8 @@ import { BlobAudioObjects } from './blob-audio-objects.js';
 const announcedBytes = 1_000;
 const file = reserveAudio(
   {
-    ...{ id: exampleIds.audioFileId, tenantId: exampleIds.tenantId, datasetId: exampleIds.datasetId, purpose: 'dataset' },
+    ...{ id: exampleIds.audioFileId, uploadId: exampleIds.audioFileId, tenantId: exampleIds.tenantId },
+    ...{ reference: { kind: 'dataset', id: exampleIds.datasetId }, speaker: null, source: null, script: null },
     ...{ originalFilename: 'call.wav', contentType: 'audio/wav', sizeBytes: announcedBytes, declaredSha256: null },
   },
   new Date(0),

@@ -7,31 +7,35 @@ import { pipeline } from 'node:stream/promises';
 import { blobKeys, BlobStoreError, type BlobStat, type BlobStore } from '@earmark/blob-store';
 import { Problem } from '@earmark/contracts';
 import type { AudioFile } from '../domain/audio-file.js';
-import type { AudioObjects, ContentPlace, SpooledUpload, StoredPeaks, Ticket } from '../ports.js';
+import type { AudioObjects, ContentPlace, SpooledUpload, StagedUpload, StoredPeaks, Ticket } from '../ports.js';
 
 const TICKET_SECONDS = 3_600;
 const WAV = 'audio/wav';
+const BATCH_SIZE = 500;
+
+const uploadKey = ({ tenantId, uploadId }: StagedUpload): string => blobKeys.upload(tenantId, uploadId);
 
 /** Objects in S3, spooled to a folder of this machine. */
 export class BlobAudioObjects implements AudioObjects {
   constructor(private readonly parts: { blobs: BlobStore; workDir: string }) {}
 
-  async ticket({ tenantId, id, contentType, sizeBytes }: AudioFile): Promise<Ticket> {
+  async ticket(file: AudioFile): Promise<Ticket> {
     const { blobs } = this.parts;
-    const key = blobKeys.upload(tenantId, id);
+    const { contentType, sizeBytes } = file;
+    const key = uploadKey(file);
     const expiresInSeconds = TICKET_SECONDS;
     const post = await blobs.presignPost({ key, contentType, minBytes: sizeBytes, maxBytes: sizeBytes, expiresInSeconds });
     const putUrl = await blobs.presignPut({ key, sizeBytes, expiresInSeconds });
-    return { uploadUrl: post.url, fields: post.fields, putUrl, key, expiresInSeconds };
+    return { uploadUrl: post.url, uploadFields: { ...post.fields }, putUrl, key, expiresInSeconds };
   }
 
-  async uploadedBytes({ tenantId, id }: AudioFile): Promise<number | null> {
-    return (await this.parts.blobs.stat(blobKeys.upload(tenantId, id)))?.sizeBytes ?? null;
+  async uploadedBytes(file: AudioFile): Promise<number | null> {
+    return (await this.parts.blobs.stat(uploadKey(file)))?.sizeBytes ?? null;
   }
 
   async spool(file: AudioFile, signal: AbortSignal): Promise<SpooledUpload | null> {
-    const { tenantId, id, sha256, sizeBytes } = file;
-    const keys = [blobKeys.upload(tenantId, id), ...(sha256 === null ? [] : [blobKeys.original(tenantId, sha256)])];
+    const { tenantId, sha256, sizeBytes } = file;
+    const keys = [uploadKey(file), ...(sha256 === null ? [] : [blobKeys.original(tenantId, sha256)])];
     for (const key of keys) {
       const found = await this.parts.blobs.stat(key);
       // A PUT by URL is not bounded by storage: an upload that grew after it was confirmed must not fill this machine.
@@ -59,12 +63,12 @@ export class BlobAudioObjects implements AudioObjects {
     }
   }
 
-  async keepOriginal({ tenantId, id }: AudioFile, { sha256, etag }: SpooledUpload): Promise<void> {
+  async keepOriginal(file: AudioFile, { sha256, etag }: SpooledUpload): Promise<void> {
     const { blobs } = this.parts;
-    const original = blobKeys.original(tenantId, sha256);
+    const original = blobKeys.original(file.tenantId, sha256);
     if (await blobs.stat(original)) return;
     try {
-      await blobs.copy(blobKeys.upload(tenantId, id), original, { ifMatchEtag: etag });
+      await blobs.copy(uploadKey(file), original, { ifMatchEtag: etag });
     } catch (error) {
       const moved = error instanceof BlobStoreError && (error.code === 'changed' || error.code === 'not_found');
       if (!moved) throw error;
@@ -88,8 +92,20 @@ export class BlobAudioObjects implements AudioObjects {
     return (await this.parts.blobs.stat(blobKeys.canonicalAudio(tenantId, sha256))) !== null;
   }
 
-  async removeUpload({ tenantId, id }: Pick<AudioFile, 'tenantId' | 'id'>): Promise<void> {
-    await this.parts.blobs.remove([blobKeys.upload(tenantId, id)]);
+  async removeUpload(upload: StagedUpload): Promise<void> {
+    await this.parts.blobs.remove([uploadKey(upload)]);
+  }
+
+  async *uploadsBefore(tenantId: string, writtenBefore: Date): AsyncIterable<readonly string[]> {
+    const prefix = blobKeys.uploadsPrefix(tenantId);
+    let block: string[] = [];
+    for await (const { key, modifiedAt } of this.parts.blobs.list(prefix)) {
+      if (modifiedAt < writtenBefore) block.push(key.slice(prefix.length));
+      if (block.length < BATCH_SIZE) continue;
+      yield block;
+      block = [];
+    }
+    if (block.length > 0) yield block;
   }
 
   async removeContent({ tenantId, sha256 }: ContentPlace): Promise<void> {
@@ -102,10 +118,10 @@ export class BlobAudioObjects implements AudioObjects {
 
   async downloadUrl(file: AudioFile): Promise<{ url: string; expiresInSeconds: number }> {
     const { blobs } = this.parts;
-    const { tenantId, id, sha256, originalFilename } = file;
+    const { tenantId, sha256, originalFilename } = file;
     // The original first: until its URL expires, a client can still put other bytes in the place of its upload.
     const original = sha256 === null ? null : blobKeys.original(tenantId, sha256);
-    const key = original !== null && (await blobs.stat(original)) !== null ? original : blobKeys.upload(tenantId, id);
+    const key = original !== null && (await blobs.stat(original)) !== null ? original : uploadKey(file);
     const expiresInSeconds = TICKET_SECONDS;
     return { url: await blobs.presignGet({ key, expiresInSeconds, downloadFilename: originalFilename }), expiresInSeconds };
   }

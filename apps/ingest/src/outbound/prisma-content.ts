@@ -17,14 +17,16 @@ export class PrismaContentStore implements ContentStore {
   }
 
   async hold(tenantId: string, sha256: string, at: Date): Promise<void> {
-    // One statement that inserts the row or takes its lock; it waits for a collector that is removing it.
-    await this.#sql.execute(
+    // One statement that inserts the row or takes its lock, unless a collector is removing the objects.
+    const held = await this.#sql.execute(
       `INSERT INTO audio_content (tenant_id, sha256, warnings, updated_at) VALUES ($1::uuid, $2::text, '{}', $3::timestamptz)
-       ON CONFLICT (tenant_id, sha256) DO UPDATE SET updated_at = EXCLUDED.updated_at`,
+       ON CONFLICT (tenant_id, sha256) DO UPDATE SET updated_at = EXCLUDED.updated_at WHERE audio_content.collected_at IS NULL`,
       tenantId,
       sha256,
       at,
     );
+    if (held === 0)
+      throw new Problem('service_unavailable', 'The same content is being removed; the file is read again shortly.');
   }
 
   async facts(tenantId: string, sha256: string): Promise<ContentFacts | null> {
@@ -54,7 +56,7 @@ export class PrismaContentStore implements ContentStore {
   async orphans(untouchedSince: Date, limit: number): Promise<ContentPlace[]> {
     return this.#sql.query<ContentPlace>(
       `SELECT c.tenant_id AS "tenantId", c.sha256 FROM audio_content c
-       WHERE c.updated_at < $1::timestamptz AND NOT EXISTS (${IN_USE})
+       WHERE c.collected_at IS NOT NULL OR c.updated_at < $1::timestamptz AND NOT EXISTS (${IN_USE})
          AND NOT EXISTS (SELECT 1 FROM audio_file d WHERE d.tenant_id = c.tenant_id AND d.sha256 = c.sha256
                          AND d.deleted_at >= $1::timestamptz)
        ORDER BY c.updated_at LIMIT $2::int`,
@@ -63,7 +65,7 @@ export class PrismaContentStore implements ContentStore {
     );
   }
 
-  async collect({ tenantId, sha256 }: ContentPlace, removeObjects: () => Promise<void>): Promise<boolean> {
+  async beginCollection({ tenantId, sha256 }: ContentPlace): Promise<boolean> {
     return this.ports.uow.transaction(async () => {
       const row = 'FROM audio_content c WHERE c.tenant_id = $1::uuid AND c.sha256 = $2::text';
       const held = await this.#sql.query(`SELECT 1 ${row} FOR UPDATE SKIP LOCKED`, tenantId, sha256);
@@ -71,10 +73,14 @@ export class PrismaContentStore implements ContentStore {
       // Asked after the row is held: in one statement, a reference made just before the lock would not be seen.
       const unused = await this.#sql.query(`SELECT 1 ${row} AND NOT EXISTS (${IN_USE})`, tenantId, sha256);
       if (unused.length === 0) return false;
-      await removeObjects();
-      await this.#rows.delete({ where: { tenantId_sha256: { tenantId, sha256 } } });
+      const text = 'UPDATE audio_content SET collected_at = now() WHERE tenant_id = $1::uuid AND sha256 = $2::text';
+      await this.#sql.execute(text, tenantId, sha256);
       return true;
     });
+  }
+
+  async endCollection({ tenantId, sha256 }: ContentPlace): Promise<void> {
+    await this.#rows.deleteMany({ where: { tenantId, sha256, collectedAt: { not: null } } });
   }
 
   get #rows() {

@@ -1,5 +1,5 @@
 import type { Clock } from '@earmark/service-kit';
-import type { AudioFileStore, AudioObjects, ContentStore } from '../ports.js';
+import type { AudioFileStore, AudioObjects, ContentPlace, ContentStore } from '../ports.js';
 
 interface Ports {
   readonly files: AudioFileStore;
@@ -9,7 +9,7 @@ interface Ports {
   readonly graceMs: number;
 }
 
-const BLOCK = 200;
+const BATCH_SIZE = 200;
 /** An upload that was never confirmed is kept for a day, however short the grace period. */
 const RESERVATION_MS = 86_400_000;
 
@@ -27,20 +27,29 @@ export class CollectGarbage {
     const now = clock.now().getTime();
     const limits = { deletedBefore: new Date(now - graceMs), reservedBefore: new Date(now - RESERVATION_MS) };
     for (;;) {
-      const doomed = await files.doomed(limits, BLOCK);
-      for (const file of doomed) await files.erase(file, limits, () => objects.removeUpload(file));
-      if (doomed.length < BLOCK) return;
+      const expired = await files.expired(limits, BATCH_SIZE);
+      for (const file of expired) if (await files.erase(file, limits)) await objects.removeUpload(file);
+      if (expired.length < BATCH_SIZE) return;
     }
   }
 
   async #contents(): Promise<void> {
-    const { contents, objects, clock, graceMs } = this.ports;
+    const { contents, clock, graceMs } = this.ports;
     const untouchedSince = new Date(clock.now().getTime() - graceMs);
     for (;;) {
-      const orphans = await contents.orphans(untouchedSince, BLOCK);
+      const orphans = await contents.orphans(untouchedSince, BATCH_SIZE);
       let collected = 0;
-      for (const orphan of orphans) if (await contents.collect(orphan, () => objects.removeContent(orphan))) collected += 1;
-      if (orphans.length < BLOCK || collected === 0) return;
+      for (const orphan of orphans) if (await this.#collect(orphan)) collected += 1;
+      if (orphans.length < BATCH_SIZE || collected === 0) return;
     }
+  }
+
+  /** When we die after the objects went, the row is still marked, and the next collection ends it. */
+  async #collect(content: ContentPlace): Promise<boolean> {
+    const { contents, objects } = this.ports;
+    if (!(await contents.beginCollection(content))) return false;
+    await objects.removeContent(content);
+    await contents.endCollection(content);
+    return true;
   }
 }

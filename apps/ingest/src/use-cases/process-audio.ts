@@ -5,6 +5,7 @@ import {
   isFinished,
   markFailed,
   markReady,
+  needsFeatures,
   startEmbedding,
   startNormalizing,
   type AudioFile,
@@ -140,7 +141,7 @@ class Processing {
   async #finish(file: AudioFile, { sha256 }: SpooledUpload, facts: ContentFacts): Promise<Outcome> {
     const { features, clock } = this.ports;
     const embedding = await this.#save(startEmbedding(file));
-    if (file.purpose === 'dataset') await features.ensure({ tenantId: file.tenantId, sha256 }, this.signal);
+    if (needsFeatures(file)) await features.ensure({ tenantId: file.tenantId, sha256 }, this.signal);
     const { originalFilename: filename, contentType } = file;
     const mismatch = contradictsContent({ filename, contentType }, facts.container);
     const warnings = [...facts.warnings, ...(mismatch ? ['extension_mismatch'] : [])];

@@ -1,11 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { blobKeys } from '@earmark/blob-store';
 import { datasetDeleted } from '@earmark/contracts/catalog/events';
 import { organisationDeleted } from '@earmark/contracts/gateway/events';
+import { inferenceJobFinished } from '@earmark/contracts/inference/events';
 import * as rpcs from '@earmark/contracts/ingest/rpcs';
-import type { RunningService } from '@earmark/service-runtime';
+import { OUTBOX, UNIT_OF_WORK, type RunningService } from '@earmark/service-runtime';
 import { eventually } from '@earmark/testkit';
+import { BlobAudioObjects } from '../../src/outbound/blob-audio-objects.js';
+import { PrismaAudioFileStore } from '../../src/outbound/prisma-audio-file.js';
 import { CollectGarbage } from '../../src/use-cases/collect-garbage.js';
+import { RemoveOrphanUploads } from '../../src/use-cases/remove-orphan-uploads.js';
 import { clientOf, problemOf, sha256Of, wavOf } from '../support/client-of.js';
 import { buildWorld, startIngest, type IngestWorld } from '../support/ingest-world.js';
 
@@ -27,6 +32,12 @@ const rowsOf = async (tenantId: string) => {
   return { files: await count('audio_file'), contents: await count('audio_content') };
 };
 
+/** Files of a dataset that are not deleted. */
+const rowsLeft = async (tenantId: string, datasetId: string) => {
+  const text = 'SELECT 1 FROM audio_file WHERE tenant_id = $1 AND dataset_id = $2 AND deleted_at IS NULL';
+  return (await world.database.query(text, [tenantId, datasetId])).rowCount;
+};
+
 describe('a deleted file', () => {
   it('is gone at once, and a second time there is none', async () => {
     const tenant = clientOf(world);
@@ -44,12 +55,52 @@ describe('a deleted file', () => {
     ]);
   });
 
-  it('is refused while a published set names it', async () => {
+  it('is refused while somebody has pinned it, naming who', async () => {
     const tenant = clientOf(world);
     const id = await tenant.upload(wavOf({ durationMs: 500, seed: 3 }));
-    world.catalog.publishedUse.set(id, [2, 3]);
-    expect(await problemOf(tenant.remove(id))).toMatchObject({ code: 'audio_in_use', detail: expect.stringContaining('v2, v3') });
-    await tenant.ready(id);
+    const [set, job] = [
+      { kind: 'annotation-set', id: randomUUID() },
+      { kind: 'inference-job', id: randomUUID() },
+    ];
+    for (const holder of [set, set, job]) expect((await tenant.pin([id, randomUUID()], holder)).files).toHaveLength(1);
+    expect(await problemOf(tenant.remove(id))).toMatchObject({
+      code: 'audio_in_use',
+      detail: expect.stringContaining(`annotation-set ${set.id}, inference-job ${job.id}`),
+    });
+    await tenant.unpin(set);
+    expect(await problemOf(tenant.remove(id))).toMatchObject({ detail: expect.not.stringContaining(set.id) });
+    await world.publish(
+      inferenceJobFinished.fact({ ...inferenceJobFinished.example, tenantId: tenant.tenantId, inferenceJobId: job.id }),
+    );
+    await eventually(() => tenant.remove(id));
+  });
+
+  it('is refused for another claim of the holder, and is free after an attempt gave back its own', async () => {
+    const tenant = clientOf(world);
+    const id = await tenant.upload(wavOf({ durationMs: 500, seed: 31 }));
+    const set = { kind: 'annotation-set', id: randomUUID() };
+    const [failed, other] = [randomUUID(), randomUUID()];
+    await tenant.pin([id], set, failed);
+    await tenant.pin([id], set, other);
+    await tenant.unpin(set, failed);
+    expect(await problemOf(tenant.remove(id))).toMatchObject({ code: 'audio_in_use' });
+    await tenant.unpin(set, other);
+    await tenant.remove(id);
+  });
+
+  it('is never both pinned and deleted, however the two race', async () => {
+    const tenant = clientOf(world);
+    const bytes = wavOf({ durationMs: 500, seed: 32 });
+    for (let round = 0; round < 20; round++) {
+      const id = await tenant.upload(bytes);
+      const holder = { kind: 'annotation-set', id: randomUUID() };
+      const removed = tenant.remove(id).then(
+        () => true,
+        () => false,
+      );
+      const [{ files }, isRemoved] = await Promise.all([tenant.pin([id], holder), removed]);
+      expect(isRemoved).toBe(files.length === 0);
+    }
   });
 
   it('stops being processed without a trace of failure', async () => {
@@ -160,6 +211,7 @@ describe('a deleted dataset', () => {
     const theirs = await neighbour.upload(bytes);
     await tenant.ready(id);
     const reserved = await tenant.reserve(bytes);
+    await tenant.pin([id], { kind: 'annotation-set', id: randomUUID() });
     await world.database.query(
       `INSERT INTO audio_file (id, tenant_id, purpose, dataset_id, original_filename, content_type, size_bytes, status, version,
          created_at, confirmed_at)
@@ -169,7 +221,9 @@ describe('a deleted dataset', () => {
     await world.publish(datasetDeleted.fact({ tenantId: tenant.tenantId, datasetId: tenant.datasetId }));
     await eventually(async () => expect((await tenant.list()).total).toBe(0));
     expect(await world.said('evt.ingest.audio-deleted.v1', tenant.tenantId)).toHaveLength(1201);
+    await eventually(async () => expect(await rowsLeft(tenant.tenantId, tenant.datasetId)).toBe(0));
     expect(await problemOf(tenant.confirm(reserved.audio_id))).toMatchObject({ code: 'audio_file_not_found' });
+    expect(await problemOf(tenant.reserve(bytes))).toMatchObject({ code: 'reference_released' });
     await tenant.ready(kept, elsewhere);
     await neighbour.ready(theirs);
     await collect();
@@ -182,12 +236,10 @@ describe('a deleted dataset', () => {
     const bytes = wavOf({ durationMs: 500, seed: 11 });
     const ticket = await tenant.reserve(bytes);
     await tenant.put(ticket, bytes);
-    world.catalog.datasets.delete(tenant.datasetId);
-    const confirming = world.client.ask(rpcs.confirmReservedUpload, {
-      tenantId: tenant.tenantId,
-      audioFileId: ticket.audio_id,
-    });
-    expect(await problemOf(confirming)).toMatchObject({ code: 'dataset_not_found' });
+    // The release was written, and its files are still to be deleted.
+    const text = `INSERT INTO released_reference (tenant_id, kind, id, emptied_at) VALUES ($1, 'dataset', $2, now())`;
+    await world.database.query(text, [tenant.tenantId, tenant.datasetId]);
+    expect(await problemOf(tenant.confirm(ticket.audio_id))).toMatchObject({ code: 'reference_released' });
   });
 });
 
@@ -196,11 +248,10 @@ describe('a deleted organisation', () => {
     const [tenant, neighbour] = [clientOf(world), clientOf(world)];
     const bytes = wavOf({ durationMs: 500, seed: 12 });
     const ids = [await tenant.upload(bytes), await neighbour.upload(bytes)] as const;
-    const example = { ...rpcs.reserveUpload.exampleRequest, tenantId: tenant.tenantId, sizeBytes: bytes.length };
-    const audioFileId = crypto.randomUUID();
-    const ticket = await world.client.ask(rpcs.reserveUpload, { ...example, audioFileId });
-    await tenant.put({ put_url: ticket.putUrl }, bytes);
-    await world.client.ask(rpcs.confirmReservedUpload, { tenantId: tenant.tenantId, audioFileId });
+    const reference = { kind: 'inference', id: null };
+    const ticket = await tenant.reserve(bytes, { reference });
+    await tenant.put(ticket, bytes);
+    await world.client.ask(rpcs.confirmAudio, { tenantId: tenant.tenantId, reference, audioFileIds: [ticket.audio_id] });
     await tenant.ready(ids[0]);
     await neighbour.ready(ids[1]);
     await eventually(async () => expect(await world.said('evt.ingest.audio-ready.v1', tenant.tenantId)).toHaveLength(2));
@@ -210,5 +261,23 @@ describe('a deleted organisation', () => {
     expect(await rowsOf(tenant.tenantId)).toEqual({ files: 0, contents: 0 });
     expect(await world.keys(`${tenant.tenantId}/`)).toEqual([]);
     expect(await neighbour.download(ids[1])).toEqual(bytes);
+  });
+});
+
+describe('an upload that no file names', () => {
+  it('is removed once it is a day old, and no other', async () => {
+    const tenant = clientOf(world);
+    const bytes = wavOf({ durationMs: 500, seed: 13 });
+    const known = await tenant.reserve(bytes);
+    await tenant.put(known, bytes);
+    const orphan = randomUUID();
+    await world.blobs.put(blobKeys.upload(tenant.tenantId, orphan), bytes, { contentType: 'audio/wav' });
+    const files = new PrismaAudioFileStore({ uow: ingest.app.get(UNIT_OF_WORK), outbox: ingest.app.get(OUTBOX) });
+    const objects = new BlobAudioObjects({ blobs: world.blobs, workDir: '' });
+    const at = (ms: number) => new RemoveOrphanUploads({ files, objects, clock: { now: () => new Date(Date.now() + ms) } });
+    await at(0).execute();
+    expect(await world.keys(`${tenant.tenantId}/uploads/`)).toHaveLength(2);
+    await at(25 * 3_600_000).execute();
+    expect(await world.keys(`${tenant.tenantId}/uploads/`)).toEqual([known.audio_id]);
   });
 });

@@ -1,4 +1,4 @@
-// Real servers, a stand-in for catalog, and ingest in this process or as a process of its own.
+// Real servers, and ingest in this process or as a process of its own.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -15,7 +15,6 @@ import { eventually, startServers } from '@earmark/testkit';
 import { Client } from 'pg';
 import { ingestService } from '../../src/module.js';
 import { ingestEnv } from '../../src/config.js';
-import { StandInCatalog } from './stand-in-catalog.js';
 
 const MAIN = fileURLToPath(new URL('../../main.js', import.meta.url));
 /** The collector runs when a spec says so. */
@@ -43,7 +42,6 @@ export async function buildWorld({ leaseMs = 15_000 }: { leaseMs?: number } = {}
   return {
     ...{ servers, blobs, database, env },
     client: new RpcClient({ connection, logger }),
-    catalog: new StandInCatalog(connection),
     /** Payloads of the outbox under a subject that belong to a tenant, oldest first. */
     said: async (subject: string, tenantId: string) => {
       const text = `SELECT payload FROM outbox WHERE subject = $1 AND payload->>'tenantId' = $2 ORDER BY id`;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { exampleIds, Problem, type DatasetManifest } from '@earmark/contracts';
 import { dataHashOf } from './data-hash.js';
-import { readyFiles, requireKnownTypes, type AudioFile } from './training-data.js';
+import { requireEnough, requireKnownTypes, requireReady, type AudioFile } from './training-data.js';
 
 const { tenantId, datasetId, annotationSetId, sha256 } = exampleIds;
 const file = (audioFileId: string, types: readonly string[]) => ({
@@ -24,20 +24,26 @@ const problemOf = (work: () => unknown): Problem => {
 };
 
 describe('training data', () => {
-  it('is refused in the order ready, long enough, annotated', () => {
+  it('is refused when a file is not ready, saying how many and naming each', () => {
     const pending: AudioFile = { audioFileId: 'b', status: 'embedding', sha256: null, durationMs: null };
-    const notReady = problemOf(() => readyFiles(manifest, known(ready('a', 1), pending), ['echo']));
-    expect(notReady).toMatchObject({ code: 'audio_not_ready', detail: 'Audio files not ready' });
+    const notReady = problemOf(() => requireReady(manifest, known(ready('a', 1), pending)));
+    expect(notReady).toMatchObject({ code: 'audio_not_ready', detail: 'Audio files not ready (1 of 2)' });
     expect(notReady.errors).toEqual([{ loc: ['audio', 'b'], msg: 'b.wav is embedding', type: 'audio_not_ready' }]);
-    expect(problemOf(() => readyFiles(manifest, known(ready('a', 1)), ['echo'])).errors[0]?.msg).toBe('b.wav is not there');
-    const short = known(ready('a', 150_000), ready('b', 149_999));
-    expect(problemOf(() => readyFiles(manifest, short, ['echo']))).toMatchObject({ code: 'not_enough_audio' });
-    const enough = known(ready('a', 150_000), ready('b', 150_000));
-    expect(problemOf(() => readyFiles(manifest, enough, ['glitch', 'echo']))).toMatchObject({
+    expect(problemOf(() => requireReady(manifest, known(ready('a', 1)))).errors[0]?.msg).toBe('b.wav is not there');
+  });
+
+  it('is refused in the order long enough, annotated, with figures that never round up to enough', () => {
+    const filesOf = (aMs: number, bMs: number) => requireReady(manifest, known(ready('a', aMs), ready('b', bMs)));
+    expect(problemOf(() => requireEnough(filesOf(150_000, 149_999), ['echo']))).toMatchObject({
+      code: 'not_enough_audio',
+      detail: 'Not enough audio data (4.9 of 5 minutes)',
+    });
+    expect(problemOf(() => requireEnough(filesOf(192_000, 0), ['echo'])).detail).toContain('3.2 of 5 minutes');
+    expect(problemOf(() => requireEnough(filesOf(150_000, 150_000), ['glitch', 'echo']))).toMatchObject({
       code: 'no_annotations_for_type',
       detail: "No annotations for artifact type 'echo'",
     });
-    expect(readyFiles(manifest, enough, ['glitch']).map(({ audioFileId }) => audioFileId)).toEqual(['a', 'b']);
+    requireEnough(filesOf(150_000, 150_000), ['glitch']);
   });
 
   it('knows the types of the dataset only', () => {

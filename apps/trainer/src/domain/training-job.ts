@@ -14,13 +14,13 @@ import {
   trainingJobFailed,
   trainingJobStarted,
 } from '@earmark/contracts/trainer/events';
-import { admitTraining, trainModel } from '@earmark/contracts/trainer/jobs';
+import { trainModel } from '@earmark/contracts/trainer/jobs';
 import { laneOf, type TrainingSettings } from './training-settings.js';
 
 /** Stages of a job that goes on; `registering` is shown to clients as `training` and can no longer be cancelled. */
 export const unfinishedStatuses = ['pending', 'queued', 'training', 'registering'] as const;
 /** Stages in which a worker may hold the lease. */
-export const workableStatuses = ['queued', 'training', 'registering'] as const;
+export const workableStatuses = ['pending', 'queued', 'training', 'registering'] as const;
 export type JobStatus = (typeof unfinishedStatuses)[number] | 'completed' | 'failed' | 'cancelled';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -86,7 +86,7 @@ export function isFinished({ status }: Pick<TrainingJob, 'status'>): boolean {
   return status === 'completed' || status === 'failed' || status === 'cancelled';
 }
 
-/** A new job, to be admitted. */
+/** A new job, to be queued in the same transaction. */
 export function createTrainingJob(parts: NewTrainingJob, { id, at }: { id: string; at: Date }): Transition<TrainingJob> {
   const job: TrainingJob = {
     ...parts,
@@ -110,16 +110,15 @@ export function createTrainingJob(parts: NewTrainingJob, { id, at }: { id: strin
     deletedAt: null,
   };
   const created = trainingJobCreated.fact({ ...identityOf(job), artifactTypes: [...parts.settings.artifactTypes] });
-  return transition(job, [created, workMessage(job)]);
+  return transition(job, [created]);
 }
 
 /** The message that brings a worker to an unfinished job. */
-export function workMessage(job: Pick<TrainingJob, 'tenantId' | 'id' | 'status' | 'settings'>): Message {
-  const payload = { tenantId: job.tenantId, trainingJobId: job.id };
-  return job.status === 'pending' ? admitTraining.request(payload) : trainModel.request(payload, laneOf(job.settings.device));
+export function workMessage(job: Pick<TrainingJob, 'tenantId' | 'id' | 'settings'>): Message {
+  return trainModel.request({ tenantId: job.tenantId, trainingJobId: job.id }, laneOf(job.settings.device));
 }
 
-/** Admitted: waits for a worker of its lane. */
+/** Waits for a worker of its lane. */
 export function queueJob(job: TrainingJob, at: Date): Transition<TrainingJob> {
   const next: TrainingJob = { ...moved(job, at), status: 'queued' };
   return transition(next, [workMessage(next)]);

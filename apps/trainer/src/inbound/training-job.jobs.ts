@@ -1,10 +1,9 @@
 import type { JobPayload } from '@earmark/contracts';
-import { admitTraining, trainModel } from '@earmark/contracts/trainer/jobs';
+import { trainModel } from '@earmark/contracts/trainer/jobs';
 import { HandlesJob } from '@earmark/service-runtime';
 import type { Outcome, Work } from '@earmark/service-kit';
 import { Injectable } from '@nestjs/common';
 import { lanesOf, type TrainerConfig } from '../config.js';
-import { AdmitTraining } from '../use-cases/admit-training.js';
 import { TrainModel } from '../use-cases/train-model.js';
 
 const concurrency = (config: TrainerConfig): number => config.TRAINING_CONCURRENCY;
@@ -12,15 +11,7 @@ const concurrency = (config: TrainerConfig): number => config.TRAINING_CONCURREN
 /** The trainer's work. */
 @Injectable()
 export class TrainerJobs {
-  constructor(
-    private readonly admission: AdmitTraining,
-    private readonly training: TrainModel,
-  ) {}
-
-  @HandlesJob(admitTraining, { concurrency })
-  admit(payload: JobPayload<typeof admitTraining>, _work: Work): Promise<Outcome> {
-    return this.admission.execute(payload);
-  }
+  constructor(private readonly training: TrainModel) {}
 
   @HandlesJob(trainModel, { lane: lanesOf, concurrency })
   train(payload: JobPayload<typeof trainModel>, work: Work): Promise<Outcome> {

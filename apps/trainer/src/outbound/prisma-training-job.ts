@@ -70,10 +70,9 @@ export class PrismaTrainingJobStore implements TrainingJobStore {
     return byJob;
   }
 
-  async idsUsing(tenantId: string, annotationSetId: string): Promise<string[]> {
-    const where = { tenantId, annotationSetId, deletedAt: null };
-    const rows = await this.#rows.findMany({ where, select: { id: true }, orderBy: { id: 'asc' } });
-    return rows.map(({ id }) => id);
+  async needing(ids: readonly string[]): Promise<Set<string>> {
+    const where = { id: { in: [...ids] }, deletedAt: null, status: { notIn: ['failed', 'cancelled'] } };
+    return new Set((await this.#rows.findMany({ where, select: { id: true } })).map(({ id }) => id));
   }
 
   async lockSome(tenantId: string, datasetId: string | null, limit: number): Promise<TrainingJob[]> {

@@ -34,15 +34,6 @@ export class ListTrainingJobs {
   }
 }
 
-/** The ids of jobs that refer to an annotation set. */
-export class FindTrainingUse {
-  constructor(private readonly ports: Ports) {}
-
-  execute(tenantId: string, annotationSetId: string): Promise<string[]> {
-    return this.ports.jobs.idsUsing(tenantId, annotationSetId);
-  }
-}
-
 /** The job, or the problem that there is none: absent, deleted and another tenant's are the same. */
 export function requireJob(job: TrainingJob | null): TrainingJob {
   if (job) return job;

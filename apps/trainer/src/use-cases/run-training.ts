@@ -83,7 +83,7 @@ export class RunTraining {
   async #learn(job: TrainingJob, hold: Hold, progress: ProgressReporter): Promise<Learnt> {
     const { features, learner, checkpoints, jobs, logger } = this.ports;
     const { signal } = hold;
-    const files = await loadTrainingData(this.ports, job, job.dataManifest, job.settings.artifactTypes);
+    const files = await loadTrainingData(this.ports, job, job.dataManifest);
     const onFeatures = (share: number): void => progress.report(featureProgress(share));
     const cached = await features.gather(job.tenantId, files, {
       ...{ signal, withAudio: job.settings.augment, onProgress: onFeatures },

@@ -1,7 +1,7 @@
 // Small answers for the services that the trainer asks; specs put into them what they need.
 import { randomUUID } from 'node:crypto';
 import { Problem, type RpcRequest } from '@earmark/contracts';
-import { findAnnotationSet } from '@earmark/contracts/catalog/rpcs';
+import { findAnnotationSet, pinAnnotationSet, unpinAnnotationSets } from '@earmark/contracts/catalog/rpcs';
 import { findAudioFiles } from '@earmark/contracts/ingest/rpcs';
 import { registerModel } from '@earmark/contracts/model-registry/rpcs';
 import { answer } from '@earmark/messaging';
@@ -19,6 +19,8 @@ export class StandIns {
   readonly unready = new Set<string>();
   /** Datasets that are deleted. */
   readonly deleted = new Set<string>();
+  /** Pinned sets by training job. */
+  readonly pins = new Map<string, string>();
   readonly registrations: Registration[] = [];
   readonly #models = new Map<string, string>();
   /** Awaited before a registration is answered. */
@@ -42,11 +44,17 @@ export class StandIns {
         .flatMap(({ datasetId, files }) => files.map((file) => ({ datasetId, file })))
         .filter(({ file }) => audioFileIds.includes(file.audioFileId))
         .map(({ datasetId, file: { audioFileId, sha256, durationMs } }) => ({
-          ...{ audioFileId, datasetId, sha256, durationMs, originalFilename: 'x.wav', errorCode: null, errorMessage: null },
-          ...{ sampleRateHz: 16_000, channels: 1 },
+          ...{ audioFileId, reference: { kind: 'dataset', id: datasetId }, sha256, durationMs, originalFilename: 'x.wav' },
+          ...{ contentType: 'audio/wav', sizeBytes: 1, errorCode: null, errorMessage: null, sampleRateHz: 16_000, channels: 1 },
+          ...{ warnings: [], speaker: null, source: null, script: null, createdAt: '2026-01-02T03:04:05.000Z' },
           status: this.unready.has(audioFileId) ? ('normalizing' as const) : ('ready' as const),
         })),
     }));
+    answer(connection, pinAnnotationSet, ({ annotationSetId, holder }) => {
+      this.pins.set(holder.id, annotationSetId);
+      return {};
+    });
+    answer(connection, unpinAnnotationSets, ({ holder }) => ({ released: this.pins.delete(holder.id) ? 1 : 0 }));
     answer(connection, registerModel, async (request) => {
       await this.beforeRegistering();
       this.registrations.push(request);

@@ -54,4 +54,19 @@ export const annotationSetPublished = defineEvent({
   },
 });
 
-export const catalogEvents = [datasetCreated, datasetChanged, datasetDeleted, annotationSetPublished] as const;
+export const annotationSetDeleted = defineEvent({
+  name: 'catalog.annotation-set-deleted',
+  version: 1,
+  summary: 'An annotation set was deleted; what was kept for it may go.',
+  payload: z.object({ tenantId: Uuid, datasetId: Uuid, annotationSetId: Uuid }),
+  example: { tenantId, datasetId, annotationSetId },
+  heardBy: ['ingest'],
+});
+
+export const catalogEvents = [
+  datasetCreated,
+  datasetChanged,
+  datasetDeleted,
+  annotationSetPublished,
+  annotationSetDeleted,
+] as const;

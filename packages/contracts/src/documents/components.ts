@@ -1,8 +1,14 @@
 import type { z } from 'zod';
-import { AnnotationSetDetail, AnnotationSetView, AnnotationView, DatasetView } from '../catalog/routes.js';
+import {
+  AnnotationSetDetail,
+  AnnotationSetView,
+  AnnotationView,
+  AudioFileView,
+  DatasetView,
+  UploadTicket,
+} from '../catalog/routes.js';
 import { ApiKeyView, CreatedApiKey } from '../gateway/routes.js';
 import { DetectionView, InferenceFileView, InferenceJobDetail, InferenceJobView } from '../inference/routes.js';
-import { AudioFileView, UploadTicket } from '../ingest/routes.js';
 import { ModelView } from '../model-registry/routes.js';
 import { EpochView, TrainingJobView } from '../trainer/routes.js';
 import { ClassMetrics, EvalMetrics, MetricBlock } from '../vocabulary/metrics.js';

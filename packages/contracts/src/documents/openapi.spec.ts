@@ -67,7 +67,7 @@ describe('the OpenAPI document', () => {
     expect(bodyOf('catalog.create-annotation-set')?.required).toBe(false);
     expect(bodyOf('catalog.create-dataset')?.required).toBe(true);
     expect(bodyOf('catalog.publish-annotation-set')).toBeUndefined();
-    expect(bodyOf('ingest.upload-audio')?.content).toHaveProperty(['multipart/form-data']);
+    expect(bodyOf('catalog.upload-audio')?.content).toHaveProperty(['multipart/form-data']);
   });
 
   it('refers to the named views and gives defaults to clients only', () => {

@@ -58,4 +58,5 @@ export const revokeApiKey = defineRoute({
   problems: ['api_key_not_found'],
 });
 
-export const gatewayRoutes = [createApiKey, listApiKeys, revokeApiKey] as const;
+/** Every REST route of the gateway, by its operation id. */
+export const gatewayRoutes = { createApiKey, listApiKeys, revokeApiKey } as const;

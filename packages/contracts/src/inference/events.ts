@@ -38,6 +38,7 @@ export const inferenceJobFinished = defineEvent({
   summary: 'Every confirmed file of a job is done, or the job was cancelled.',
   payload: JobIdentity.extend({ status: z.enum(['completed', 'failed', 'cancelled']), totalDetections: z.number().int() }),
   example: { ...identity, status: 'completed', totalDetections: 3 },
+  heardBy: ['ingest'],
 });
 
 export const inferenceEvents = [inferenceJobCreated, inferenceFileCompleted, inferenceFileFailed, inferenceJobFinished] as const;

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { defineRoute } from '../kernel/define-route.js';
-import { maxUploadBytes } from '../ingest/routes.js';
 import { exampleIds } from '../vocabulary/example-ids.js';
 import { listOf, PageQuery } from '../vocabulary/paging.js';
 import { inferenceFileStatuses, inferenceJobStatuses } from '../vocabulary/statuses.js';
-import { Instant, PositionMs, QueryBoolean, text, UnitInterval, Uuid } from '../vocabulary/values.js';
+import { Instant, maxUploadBytes, PositionMs, QueryBoolean, text, UnitInterval, Uuid } from '../vocabulary/values.js';
 
 /** How scores become detections. What is left out is the model's own (of a job thresholded again: that job's), and echoed resolved. */
 export const DetectionConfig = z.object({
@@ -256,7 +255,8 @@ export const rethreshold = defineRoute({
   timeoutMs: 30_000,
 });
 
-export const inferenceRoutes = [
+/** Every REST route of inference, by its operation id. */
+export const inferenceRoutes = {
   createInferenceJob,
   listInferenceJobs,
   readInferenceJob,
@@ -270,4 +270,4 @@ export const inferenceRoutes = [
   listDetections,
   readInferenceDownload,
   rethreshold,
-] as const;
+} as const;

@@ -109,4 +109,5 @@ export const readModelArtifact = defineRoute({
   problems: ['model_not_found', 'model_archived'],
 });
 
-export const modelRegistryRoutes = [listModels, readModel, changeModel, archiveModel, readModelArtifact] as const;
+/** Every REST route of the model registry, by its operation id. */
+export const modelRegistryRoutes = { listModels, readModel, changeModel, archiveModel, readModelArtifact } as const;

@@ -37,6 +37,7 @@ export const trainingJobFailed = defineEvent({
   summary: 'A training failed for good.',
   payload: JobIdentity.extend({ errorCode: z.string(), errorMessage: z.string() }),
   example: { ...identity, errorCode: 'not_enough_audio', errorMessage: 'Not enough audio data' },
+  heardBy: ['catalog'],
 });
 
 export const trainingJobCancelled = defineEvent({
@@ -45,6 +46,7 @@ export const trainingJobCancelled = defineEvent({
   summary: 'A training job was cancelled.',
   payload: JobIdentity,
   example: identity,
+  heardBy: ['catalog'],
 });
 
 export const trainerEvents = [

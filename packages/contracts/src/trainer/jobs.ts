@@ -7,16 +7,6 @@ import { Uuid } from '../vocabulary/values.js';
 const payload = z.object({ tenantId: Uuid, trainingJobId: Uuid });
 const example = { tenantId: exampleIds.tenantId, trainingJobId: exampleIds.trainingJobId };
 
-/** First step of a job's life: `pending → queued`. */
-export const admitTraining = defineJob({
-  name: 'trainer.admit-training',
-  version: 1,
-  summary: 'Check that the data of a new training job is still there, choose its lane and queue it.',
-  payload,
-  example,
-  delivery: { ackWaitMs: 30_000, retryDelaysMs: [500, 2_000, 10_000, 60_000], maxInFlight: 4 },
-});
-
 /** The long one: hours are fine, the worker keeps extending it. */
 export const trainModel = defineJob<typeof payload, TrainingLane>({
   name: 'trainer.train-model',
@@ -28,4 +18,4 @@ export const trainModel = defineJob<typeof payload, TrainingLane>({
   lanes: trainingLanes,
 });
 
-export const trainerJobs = [admitTraining, trainModel] as const;
+export const trainerJobs = [trainModel] as const;

@@ -134,4 +134,11 @@ export const cancelTrainingJob = defineRoute({
   problems: ['training_job_not_found', 'training_job_finished', 'training_job_registering'],
 });
 
-export const trainerRoutes = [createTrainingJob, listTrainingJobs, readTrainingJob, watchTrainingJob, cancelTrainingJob] as const;
+/** Every REST route of the trainer, by its operation id. */
+export const trainerRoutes = {
+  createTrainingJob,
+  listTrainingJobs,
+  readTrainingJob,
+  watchTrainingJob,
+  cancelTrainingJob,
+} as const;

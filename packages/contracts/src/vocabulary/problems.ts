@@ -48,6 +48,7 @@ export const problemKinds = {
   audio_not_uploaded: kind(409, 'The file has not been uploaded'),
   audio_not_ready: kind(409, 'Audio files are not ready'),
   audio_in_use: kind(409, 'The audio file is in use'),
+  reference_released: kind(409, 'What the files belong to was deleted'),
   not_enough_audio: kind(409, 'Not enough audio data'),
   too_much_audio: kind(409, 'Too much audio for one training'),
   no_annotations_for_type: kind(409, 'An artifact type has no annotations'),

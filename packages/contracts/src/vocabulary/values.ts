@@ -34,3 +34,6 @@ export const ExtraData = z
 /** An object in storage, named by service-internal messages. */
 export const ObjectRef = z.object({ key: z.string().min(1), sha256: Sha256, sizeBytes: z.number().int().nonnegative() });
 export type ObjectRef = z.output<typeof ObjectRef>;
+
+/** The largest audio file of one upload: 500 MiB. */
+export const maxUploadBytes = 500 * 1_048_576;

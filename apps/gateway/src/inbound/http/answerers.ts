@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BlobStore } from '@earmark/blob-store';
 import { StoredObject, type AnswerPage, type CallContext } from '@earmark/contracts';
+import { routes } from '@earmark/contracts/catalogue';
 import {
   confirmInferenceUpload,
   listInferenceFiles,
@@ -47,8 +48,8 @@ const CHECKED_FROM_BYTES = 1024 * 1024;
 /** How each kind of route is answered. Routes the gateway answers itself come by name, all others by their answer's kind. */
 export function answererFor(ports: AnswererPorts): Answerer {
   const byName: Readonly<Record<string, Answerer>> = {
-    'ingest.upload-audio': (exchange) => answerUpload(exchange, ports),
-    'trainer.watch-training-job': (exchange) => answerWatch(exchange, ports),
+    [routes.uploadAudio.name]: (exchange) => answerUpload(exchange, ports),
+    [routes.watchTrainingJob.name]: (exchange) => answerWatch(exchange, ports),
   };
   return (exchange) => (byName[exchange.route.name] ?? ((other) => answerByOwner(other, ports)))(exchange);
 }

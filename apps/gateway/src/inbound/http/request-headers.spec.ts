@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Problem } from '@earmark/contracts';
-import { createDataset, listDatasets } from '@earmark/contracts/catalog/routes';
+import { catalogRoutes } from '@earmark/contracts/catalog/routes';
 import { idempotencyKeyIn, ifMatchIn, keyTextIn, requestIdIn, requireJson, requireMultipart } from './request-headers.js';
+
+const { createDataset, listDatasets } = catalogRoutes;
 
 const codeOf = (work: () => unknown): string => {
   try {

@@ -12,7 +12,7 @@ describe('the route table', () => {
 
   it('decodes parameters and lets literals win', () => {
     expect(table.match('GET', '/datasets/a%20b')).toMatchObject({ kind: 'route', params: { dataset_id: 'a b' } });
-    expect(table.match('POST', '/datasets/x/audio/confirm')).toMatchObject({ route: { name: 'ingest.confirm-upload' } });
+    expect(table.match('POST', '/datasets/x/audio/confirm')).toMatchObject({ route: { name: 'catalog.confirm-upload' } });
   });
 
   it('accepts one trailing slash and answers HEAD as GET', () => {

@@ -4,12 +4,8 @@ import { StoredObject } from '../kernel/route-call.js';
 import { exampleIds } from '../vocabulary/example-ids.js';
 import { listOf, PageQuery } from '../vocabulary/paging.js';
 import { audioErrorCodes, audioStatuses } from '../vocabulary/statuses.js';
-import { Instant, Sha256, text, Uuid } from '../vocabulary/values.js';
-
-export const maxUploadBytes = 500 * 1_048_576;
-
-const DatasetParams = z.object({ dataset_id: Uuid });
-const AudioParams = z.object({ dataset_id: Uuid, audio_id: Uuid });
+import { Instant, maxUploadBytes, Sha256, text, Uuid } from '../vocabulary/values.js';
+import { AudioParams, DatasetParams } from './path-params.js';
 
 export const AudioFileView = z.object({
   id: Uuid,
@@ -25,8 +21,19 @@ export const AudioFileView = z.object({
   error_code: z.enum(audioErrorCodes).nullable(),
   error_message: z.string().nullable(),
   warnings: z.array(z.string()),
+  /** Who speaks: files of one speaker stay on one side of the split between training and validation. */
+  speaker: z.string().nullable(),
+  /** Where the file comes from, such as a voice, a line or a session; splits files that name no speaker. */
+  source: z.string().nullable(),
+  /** What is meant to be said in the file. */
+  script: z.string().nullable(),
   created_at: Instant,
 });
+
+/** What a client may say about a file. */
+const Speaker = text(200).nullish();
+const Source = text(200).nullish();
+const Script = text(50_000).nullish();
 
 /** A place to upload to: POST `fields` and the file to `upload_url` as a form, or PUT the bytes to `put_url`. */
 export const UploadTicket = z.object({
@@ -39,7 +46,7 @@ export const UploadTicket = z.object({
 });
 
 export const createUpload = defineRoute({
-  name: 'ingest.create-upload',
+  name: 'catalog.create-upload',
   method: 'POST',
   path: '/datasets/{dataset_id}/audio/upload-url',
   summary: 'Reserves an audio file and returns a presigned upload.',
@@ -50,6 +57,9 @@ export const createUpload = defineRoute({
     content_type: text(200),
     file_size: z.number().int().min(1).max(maxUploadBytes),
     sha256: Sha256.nullish(),
+    speaker: Speaker,
+    source: Source,
+    script: Script,
   }),
   status: 200,
   answer: UploadTicket,
@@ -58,7 +68,7 @@ export const createUpload = defineRoute({
 });
 
 export const confirmUpload = defineRoute({
-  name: 'ingest.confirm-upload',
+  name: 'catalog.confirm-upload',
   method: 'POST',
   path: '/datasets/{dataset_id}/audio/confirm',
   summary: 'Confirms an upload and queues its processing.',
@@ -72,7 +82,7 @@ export const confirmUpload = defineRoute({
 });
 
 export const uploadAudio = defineRoute({
-  name: 'ingest.upload-audio',
+  name: 'catalog.upload-audio',
   method: 'POST',
   path: '/datasets/{dataset_id}/audio',
   summary: 'Uploads audio files in one multipart request, streamed to storage.',
@@ -87,7 +97,7 @@ export const uploadAudio = defineRoute({
 });
 
 export const listAudio = defineRoute({
-  name: 'ingest.list-audio',
+  name: 'catalog.list-audio',
   method: 'GET',
   path: '/datasets/{dataset_id}/audio',
   summary: 'Lists the confirmed audio files of a dataset, oldest first.',
@@ -100,7 +110,7 @@ export const listAudio = defineRoute({
 });
 
 export const readAudio = defineRoute({
-  name: 'ingest.read-audio',
+  name: 'catalog.read-audio',
   method: 'GET',
   path: '/datasets/{dataset_id}/audio/{audio_id}',
   summary: 'Reads one audio file.',
@@ -111,11 +121,25 @@ export const readAudio = defineRoute({
   problems: ['dataset_not_found', 'audio_file_not_found'],
 });
 
+export const changeAudio = defineRoute({
+  name: 'catalog.change-audio',
+  method: 'PATCH',
+  path: '/datasets/{dataset_id}/audio/{audio_id}',
+  summary: 'Changes speaker, source or script of an audio file; null removes one.',
+  scope: 'write',
+  params: AudioParams,
+  body: z.object({ speaker: Speaker, source: Source, script: Script }),
+  status: 200,
+  answer: AudioFileView,
+  problems: ['dataset_not_found', 'audio_file_not_found'],
+  exampleBody: { speaker: 'narrator-3', source: 'studio-a' },
+});
+
 export const deleteAudio = defineRoute({
-  name: 'ingest.delete-audio',
+  name: 'catalog.delete-audio',
   method: 'DELETE',
   path: '/datasets/{dataset_id}/audio/{audio_id}',
-  summary: 'Deletes an audio file that no published annotation set names.',
+  summary: 'Deletes an audio file that neither a published annotation set nor a running detection needs.',
   scope: 'write',
   params: AudioParams,
   status: 204,
@@ -123,7 +147,7 @@ export const deleteAudio = defineRoute({
 });
 
 export const readAudioDownload = defineRoute({
-  name: 'ingest.read-audio-download',
+  name: 'catalog.read-audio-download',
   method: 'GET',
   path: '/datasets/{dataset_id}/audio/{audio_id}/download-url',
   summary: 'A short-lived URL of the original file.',
@@ -135,7 +159,7 @@ export const readAudioDownload = defineRoute({
 });
 
 export const readAudioPeaks = defineRoute({
-  name: 'ingest.read-audio-peaks',
+  name: 'catalog.read-audio-peaks',
   method: 'GET',
   path: '/datasets/{dataset_id}/audio/{audio_id}/peaks',
   summary: 'The waveform of a ready file: a JSON document of minima and maxima.',
@@ -147,13 +171,14 @@ export const readAudioPeaks = defineRoute({
   problems: ['dataset_not_found', 'audio_file_not_found', 'audio_not_ready'],
 });
 
-export const ingestRoutes = [
+export const audioRoutes = {
   createUpload,
   confirmUpload,
   uploadAudio,
   listAudio,
   readAudio,
+  changeAudio,
   deleteAudio,
   readAudioDownload,
   readAudioPeaks,
-] as const;
+} as const;
