@@ -66,8 +66,11 @@ const artifactTypes = [...new Set(train.flatMap((clip) => clip.events.map((event
 let since = performance.now();
 const extractor = await createFeatureExtractor(DEFAULT_FEATURE_SPEC, { threads });
 const files = [];
-for (const { wave, ...clip } of train)
-  files.push({ ...clip, features: featuresInMemory(await extractor.extractWave(wave), featureCountOf(DEFAULT_FEATURE_SPEC)) });
+for (const { wave, ...clip } of train) {
+  const features = featuresInMemory(await extractor.extractWave(wave), featureCountOf(DEFAULT_FEATURE_SPEC));
+  const audio = { sampleCount: wave.length, read: async (start, end) => wave.slice(start, end) };
+  files.push({ ...clip, features, audio });
+}
 await extractor.close();
 console.log(`features of ${train.length} files: ${seconds(since)} s`);
 
@@ -127,12 +130,12 @@ if (args.detections) fs.writeFileSync(args.detections, JSON.stringify(detections
 const report = evaluateEvents(judged, artifactTypes);
 const row = (m) => `P ${m.precision.toFixed(3)} R ${m.recall.toFixed(3)} F1 ${m.f1Score.toFixed(3)}`;
 for (const type of artifactTypes) {
-  const [held, test] = [result.evaluation.events.report.perType[type], report.perType[type]];
+  const [held, test] = [result.evaluation.report.perType[type], report.perType[type]];
   console.log(
     `${type.padEnd(14)} threshold ${manifest.thresholds[type].toFixed(2)} | validation ${row(held)} | test ${row(test)}` +
       ` n ${test.support} false/h ${test.falseAlarmsPerHour.toFixed(1)} tight ${test.boundaryAccuracy.toFixed(2)}`,
   );
 }
 console.log(
-  `macro event-F1: validation ${result.evaluation.events.report.macro.f1Score.toFixed(3)}, test ${report.macro.f1Score.toFixed(3)}`,
+  `macro event-F1: validation ${result.evaluation.report.macro.f1Score.toFixed(3)}, test ${report.macro.f1Score.toFixed(3)}`,
 );

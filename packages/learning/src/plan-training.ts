@@ -68,13 +68,13 @@ export function planTraining({ config, files, network = defaultNetwork }: Traini
 function splitByVoice(config: TrainingConfig, files: readonly TrainingFile[], frameMs: number) {
   const isNamed = files.some(({ group }) => group !== undefined);
   const voices = isNamed
-    ? []
+    ? null
     : guessVoices(
         files.map(({ features }) => features),
         DEFAULT_FEATURE_SPEC,
       );
   const grouped = files.map((file, index) => {
-    const group = file.group ?? voices[index];
+    const group = file.group ?? voices?.[index];
     return group === undefined ? file : { ...file, group };
   });
   const split = splitFiles(

@@ -15,12 +15,11 @@ const MAX_CLUSTERED = 300;
 
 /**
  * Guesses which files share a voice when nobody says: files are clustered by the mean and the spread of their speech's cepstra.
- * Too few files for clusters of about four give each file its own.
- * @returns a label per file
+ * @returns a label per file; null where there are too few files for clusters of about four
  */
-export function guessVoices(files: readonly FeatureSource[], spec: FeatureSpec): string[] {
+export function guessVoices(files: readonly FeatureSource[], spec: FeatureSpec): string[] | null {
   const wanted = Math.min(MAX_VOICES, Math.floor(files.length / FILES_PER_VOICE));
-  if (wanted < 2) return files.map((_, index) => `voice ${index}`);
+  if (wanted < 2) return null;
   const prints = standardise(files.map((file) => voicePrint(file, spec)));
   const clusters = cluster(spread(prints, MAX_CLUSTERED), wanted);
   return prints.map((print) => `voice ${nearest(print, clusters)}`);
