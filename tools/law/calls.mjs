@@ -8,11 +8,13 @@ const GENERIC_CALLER = 'gateway';
 
 const layerOf = (service) => LAYERS.findIndex((layer) => layer.includes(service));
 
+/** The client in messaging, and the gateway's port of the same shape. */
+const CALLERS = /^(RpcClient|Services)$/;
+
 /** Whether a call expression asks another service over NATS. */
 export function isRemoteCall(declaration) {
-  return (
-    declaration !== undefined && ownerName(declaration) === 'RpcClient' && /^(ask|call)$/.test(declaration.name?.getText() ?? '')
-  );
+  if (declaration === undefined || !/^(ask|call)$/.test(declaration.name?.getText() ?? '')) return false;
+  return CALLERS.test(ownerName(declaration) ?? '');
 }
 
 /** Every remote call of the apps: `{ from, to, name, contract, place }`; `to` and `name` are undefined when the contract is a parameter. */

@@ -19,3 +19,4 @@ export type { MinioBlobStoreOptions } from './minio-connection.js';
 export { memoryHttp } from './memory-http.js';
 export { networkHttp, type StorageAnswer, type StorageHttp, type StorageRequest } from './storage-http.js';
 export { readRange } from './read-range.js';
+export { unlessAbsent } from './unless-absent.js';

@@ -1,13 +1,19 @@
-import { metrics, type Logger, type Sql, type UnitOfWork } from '@earmark/service-kit';
+import { byCodeUnit, metrics, type Logger, type Sql, type UnitOfWork } from '@earmark/service-kit';
 import { jetstream, type JetStreamClient } from '@nats-io/jetstream';
-import { ConnectionState } from './connection-state.js';
 import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
+import { ConnectionState } from './connection-state.js';
+import { SEEN } from './stream-epochs.js';
 
 interface OutboxRow {
   readonly id: string;
   readonly subject: string;
   readonly payload: string;
   readonly headers: Record<string, string>;
+}
+
+interface StoredPlace {
+  readonly stream: string;
+  readonly seq: number;
 }
 
 export interface OutboxRelayOptions {
@@ -111,10 +117,11 @@ export class OutboxRelay {
       const rows = await sql.query<OutboxRow>(TAKE);
       if (rows.length === 0) return false;
       const outcomes = await Promise.all(rows.map((row) => this.#publish(row)));
-      const accepted = rows.filter((_, index) => outcomes[index]);
-      const rejected = rows.filter((_, index) => !outcomes[index]);
+      const accepted = rows.filter((_, index) => outcomes[index] !== null);
+      const rejected = rows.filter((_, index) => outcomes[index] === null);
       await this.#mark(MARK_PUBLISHED, accepted);
       await this.#mark(MARK_REFUSED, rejected);
+      await this.#recordSeen(outcomes.filter((place) => place !== null));
       published.inc(accepted.length);
       refused.inc(rejected.length);
       return rows.length === BATCH_ROWS && rejected.length === 0;
@@ -125,15 +132,23 @@ export class OutboxRelay {
     if (rows.length > 0) await this.#options.sql.execute(statement, JSON.stringify(rows.map(({ id }) => id)));
   }
 
-  async #publish(row: OutboxRow): Promise<boolean> {
+  /** With the rows, so that a stream that loses them later is known to have had them. */
+  async #recordSeen(places: readonly StoredPlace[]): Promise<void> {
+    const highest = new Map<string, number>();
+    for (const { stream, seq } of places) highest.set(stream, Math.max(seq, highest.get(stream) ?? 0));
+    for (const [stream, seq] of [...highest].sort(([a], [b]) => byCodeUnit(a, b)))
+      await this.#options.sql.execute(SEEN, stream, seq);
+  }
+
+  /** Where JetStream stored it; null when it refused. */
+  async #publish(row: OutboxRow): Promise<StoredPlace | null> {
     try {
       const options = { msgID: row.id, headers: headersOf(row), timeout: PUBLISH_TIMEOUT_MS };
-      await this.#client.publish(row.subject, row.payload, options);
-      return true;
+      return await this.#client.publish(row.subject, row.payload, options);
     } catch (error) {
       this.#options.logger.warn({ messageId: row.id, subject: row.subject, error }, 'a message stays in the outbox');
       this.onRefused();
-      return false;
+      return null;
     }
   }
 }

@@ -1,25 +1,29 @@
 import type { Sql, UnitOfWork } from '@earmark/service-kit';
 import { streams } from './topology.js';
 
-/** A stream and the moment it was created: its epoch. */
-export interface StreamBirth {
+/** What a stream is now. */
+export interface StreamState {
   readonly stream: string;
+  /** When it was created: its epoch. */
   readonly created: string;
+  /** Sequence number of its newest message ever; it never falls while the stream keeps what it has stored. */
+  readonly lastSeq: number;
 }
 
-export interface Recreated {
-  /** Names of streams that were re-created since this service last looked. */
+export interface StreamLoss {
+  /** Names of streams that were re-created, or that lost their newest messages, since this service last looked. */
   readonly streams: readonly string[];
   /** Own events that will be published again. */
   readonly replayedEvents: number;
 }
 
-/** Days of own events published again into a re-created stream; consumers' inboxes drop what they know. Rows are kept as long. */
+/** Days of own events published again after a loss; consumers' inboxes drop what they know. Rows are kept as long. */
 export const REPLAY_DAYS = 8;
 
 /**
- * Notices that a stream was deleted and created anew (decisions 13): its epoch differs from the recorded one. Own events of the last
- * 8 days then go back to the outbox. Jobs are re-emitted from their rows by the sweeps, which the caller runs.
+ * Notices that a stream was deleted and created anew (decisions 13), because its epoch differs from the recorded one, or that it lost its
+ * tail, because its last sequence number is lower than one seen before: JetStream acknowledges before it writes to disk. Own events of the
+ * last 8 days then go back to the outbox. Jobs are re-emitted from their rows by the sweeps, which the caller runs.
  */
 export class StreamEpochs {
   readonly #uow: UnitOfWork;
@@ -31,28 +35,33 @@ export class StreamEpochs {
   }
 
   /** Compares and records, in one transaction with the replay, so that a crash between them loses nothing. */
-  compare(births: readonly StreamBirth[]): Promise<Recreated> {
+  compare(states: readonly StreamState[]): Promise<StreamLoss> {
     return this.#uow.transaction(async () => {
-      const recreated: string[] = [];
-      for (const birth of births) if (await this.#record(birth)) recreated.push(birth.stream);
-      const replayedEvents = recreated.includes(streams.events) ? await this.#replay() : 0;
-      return { streams: recreated, replayedEvents };
+      const lost: string[] = [];
+      for (const state of states) if (await this.#record(state)) lost.push(state.stream);
+      const replayedEvents = lost.includes(streams.events) ? await this.#replay() : 0;
+      return { streams: lost, replayedEvents };
     });
   }
 
-  /** True when the stream had another epoch. The row lock makes one replica the one that notices. */
-  async #record({ stream, created }: StreamBirth): Promise<boolean> {
+  /** True when the stream lost something. The row lock makes one replica the one that notices. */
+  async #record({ stream, created, lastSeq }: StreamState): Promise<boolean> {
     const inserted = await this.#sql.execute(
-      'INSERT INTO stream_epoch (stream, epoch, updated_at) VALUES ($1::text, $2::text, now()) ON CONFLICT DO NOTHING',
+      `INSERT INTO stream_epoch (stream, epoch, last_seq, updated_at) VALUES ($1::text, $2::text, $3::bigint, now())
+       ON CONFLICT DO NOTHING`,
       stream,
       created,
+      lastSeq,
     );
     if (inserted === 1) return false;
     const changed = await this.#sql.execute(
-      'UPDATE stream_epoch SET epoch = $2::text, updated_at = now() WHERE stream = $1::text AND epoch <> $2::text',
+      `UPDATE stream_epoch SET epoch = $2::text, last_seq = $3::bigint, updated_at = now()
+       WHERE stream = $1::text AND (epoch <> $2::text OR last_seq > $3::bigint)`,
       stream,
       created,
+      lastSeq,
     );
+    if (changed === 0) await this.#sql.execute(SEEN, stream, lastSeq);
     return changed === 1;
   }
 
@@ -63,3 +72,6 @@ export class StreamEpochs {
     );
   }
 }
+
+/** Records that a stream has reached a sequence number ($1 stream, $2 number). */
+export const SEEN = 'UPDATE stream_epoch SET last_seq = $2::bigint WHERE stream = $1::text AND last_seq < $2::bigint';

@@ -2,15 +2,15 @@ import type { Logger } from '@earmark/service-kit';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { ConnectionState } from './connection-state.js';
-import type { Recreated, StreamEpochs } from './stream-epochs.js';
+import type { StreamEpochs, StreamLoss } from './stream-epochs.js';
 import { ensureTopology, type TopologyPlan } from './topology.js';
 
 export interface StreamKeeperOptions {
   readonly connection: NatsConnection;
   readonly plan: TopologyPlan;
   readonly epochs: StreamEpochs;
-  /** Called when streams were re-created: sweep, relay. */
-  readonly onRecreated: (recreated: Recreated) => void;
+  /** Called when streams were re-created or lost their newest messages: sweep, relay. */
+  readonly onLoss: (loss: StreamLoss) => void;
   readonly logger: Logger;
 }
 
@@ -58,15 +58,17 @@ export class StreamKeeper {
   }
 
   async #check(): Promise<boolean> {
-    const { connection, plan, epochs, onRecreated, logger } = this.#options;
+    const { connection, plan, epochs, onLoss, logger } = this.#options;
     if (this.#stopped || !ConnectionState.of(connection).connected) return (this.#healthy = false);
     try {
       const manager = await jetstreamManager(connection, { checkAPI: false, timeout: REQUEST_TIMEOUT_MS });
       const infos = await ensureTopology(manager, plan);
-      const recreated = await epochs.compare(infos.map(({ config, created }) => ({ stream: config.name, created })));
-      if (recreated.streams.length > 0) {
-        logger.warn({ ...recreated }, 'streams were re-created: replaying events and sweeping jobs');
-        onRecreated(recreated);
+      const loss = await epochs.compare(
+        infos.map(({ config, created, state }) => ({ stream: config.name, created, lastSeq: state.last_seq })),
+      );
+      if (loss.streams.length > 0) {
+        logger.warn({ ...loss }, 'streams were re-created or lost messages: replaying events and sweeping jobs');
+        onLoss(loss);
       }
       return (this.#healthy = true);
     } catch (error) {

@@ -89,13 +89,13 @@ export class ServiceRuntime {
 
   #keepStreams(found: readonly FoundHandler[]): StreamKeeper {
     const { connection, uow, sql, relay, logger } = this.#parts;
-    const onRecreated = (): void => {
+    const onLoss = (): void => {
       this.#refresh();
       relay.nudge();
       void this.#tasks?.sweepNow();
     };
     const plan = topologyOf(this.#parts, found);
-    this.#keeper = new StreamKeeper({ connection, plan, epochs: new StreamEpochs({ uow, sql }), onRecreated, logger });
+    this.#keeper = new StreamKeeper({ connection, plan, epochs: new StreamEpochs({ uow, sql }), onLoss, logger });
     return this.#keeper;
   }
 

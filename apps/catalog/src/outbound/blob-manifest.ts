@@ -1,5 +1,5 @@
-import { blobKeys, BlobStoreError, type BlobStore } from '@earmark/blob-store';
-import { Problem, type DatasetManifest, type ObjectRef } from '@earmark/contracts';
+import { blobKeys, type BlobStore } from '@earmark/blob-store';
+import type { DatasetManifest, ObjectRef } from '@earmark/contracts';
 import { canonicalJson } from '@earmark/service-kit';
 import { createHash } from 'node:crypto';
 import type { ManifestStore } from '../ports.js';
@@ -15,12 +15,12 @@ export class BlobManifestStore implements ManifestStore {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const key = blobKeys.manifest(manifest.tenantId, sha256);
     // Written even when it is there: that makes it young again for the collector of orphans.
-    await asProblem(() => this.blobs.put(key, bytes, { contentType: 'application/json', sizeBytes: bytes.length }));
+    await this.blobs.put(key, bytes, { contentType: 'application/json', sizeBytes: bytes.length });
     return { key, sha256, sizeBytes: bytes.length };
   }
 
   remove(keys: readonly string[]): Promise<void> {
-    return asProblem(() => this.blobs.remove(keys));
+    return this.blobs.remove(keys);
   }
 
   async *listOlder(tenantId: string, writtenBefore: Date): AsyncIterable<readonly string[]> {
@@ -32,18 +32,5 @@ export class BlobManifestStore implements ManifestStore {
       block = [];
     }
     if (block.length > 0) yield block;
-  }
-}
-
-async function asProblem<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof BlobStoreError) || !error.retryable) throw error;
-    const code = error.code === 'full' ? 'storage_full' : 'service_unavailable';
-    throw new Problem(code, 'Object storage cannot take the manifest at the moment; try again.', {
-      retryAfterSeconds: 5,
-      cause: error,
-    });
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { blobKeys, BlobStoreError, type BlobStore } from '@earmark/blob-store';
+import { blobKeys, type BlobStore } from '@earmark/blob-store';
 import { Problem, Uuid, type CallContext } from '@earmark/contracts';
 import { confirmUploads, findDataset, reserveUploads } from '@earmark/contracts/catalog/rpcs';
 import type { AudioFileView } from '@earmark/contracts/catalog/routes';
@@ -50,7 +50,7 @@ export class UploadAudio {
       return await this.#hand(upload, staged);
     } catch (error) {
       await this.#discard(tenantId, staged);
-      throw error instanceof BlobStoreError ? asProblem(error) : error;
+      throw error;
     }
   }
 
@@ -98,15 +98,6 @@ export class UploadAudio {
 }
 
 const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
-
-function asProblem(error: BlobStoreError): unknown {
-  if (error.code === 'full') return new Problem('storage_full', 'There is no room left in object storage.', { cause: error });
-  if (error.code !== 'unavailable') return error;
-  return new Problem('service_unavailable', 'Object storage does not answer at the moment.', {
-    retryAfterSeconds: 1,
-    cause: error,
-  });
-}
 
 function noFile(): Problem {
   return new Problem('validation_failed', 'The form has no file: send at least one part with a file name.', {

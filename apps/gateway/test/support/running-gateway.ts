@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { MinioBlobStore } from '@earmark/blob-store';
-import type { answer } from '@earmark/messaging';
-import { CONNECTION, parseConfig, startService, type RunningService } from '@earmark/service-runtime';
+import { connectNats, type answer } from '@earmark/messaging';
+import { parseConfig, startService, type RunningService } from '@earmark/service-runtime';
 import { startServers, type TestServers } from '@earmark/testkit';
 import { Client } from 'pg';
 import { gatewayService } from '../../src/module.js';
@@ -45,12 +45,14 @@ export async function runGateway(env: NodeJS.ProcessEnv = {}): Promise<RunningGa
     const { stdout } = await run(process.execPath, [adminFile, ...args, '--json'], { env: { DATABASE_URL: databaseUrl } });
     return JSON.parse(stdout) as Record<string, string>;
   };
+  // The services behind the gateway are played by specs, which the gateway's own user may not do.
+  const connection = await connectNats({ servers: servers.nats.url, name: 'spec' });
   const others: RunningService[] = [];
   return {
     servers,
     service,
     url: service.url,
-    connection: service.app.get(CONNECTION),
+    connection,
     database,
     blobs,
     admin,
@@ -68,6 +70,7 @@ export async function runGateway(env: NodeJS.ProcessEnv = {}): Promise<RunningGa
       blobs.close();
       for (const other of others) await other.stop();
       await service.stop();
+      await connection.close();
       await servers.stop();
     },
   };

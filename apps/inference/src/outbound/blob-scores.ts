@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { blobKeys, BlobStoreError, type BlobStore } from '@earmark/blob-store';
+import { blobKeys, unlessAbsent, type BlobStore } from '@earmark/blob-store';
 import { Problem } from '@earmark/contracts';
 import { decodeScores, encodeScores, type Scores } from '../domain/score-codec.js';
 import type { ScoreStore } from '../ports.js';
@@ -26,12 +26,9 @@ export class BlobScoreStore implements ScoreStore {
   }
 
   async #bytes(key: string): Promise<Uint8Array> {
-    try {
-      return await this.blobs.getBytes(key, MAX_BYTES);
-    } catch (error) {
-      if (!(error instanceof BlobStoreError) || error.code !== 'not_found') throw error;
-      throw new Problem('scores_deleted', 'The scores were deleted with the job that made them.', { cause: error });
-    }
+    const bytes = await unlessAbsent(() => this.blobs.getBytes(key, MAX_BYTES));
+    if (bytes === null) throw new Problem('scores_deleted', 'The scores were deleted with the job that made them.');
+    return bytes;
   }
 
   remove(key: string): Promise<void> {

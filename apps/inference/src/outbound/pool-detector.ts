@@ -1,5 +1,5 @@
 import { openCanonicalAudio } from '@earmark/audio';
-import { blobKeys, BlobStoreError, readRange, type BlobStore } from '@earmark/blob-store';
+import { blobKeys, readRange, unlessAbsent, type BlobStore } from '@earmark/blob-store';
 import { Problem, type ObjectRef } from '@earmark/contracts';
 import { detectionsFrom, readDetectorManifest, scoreFile, type DetectorManifest } from '@earmark/learning';
 import { InferenceFailedError, PoolFullError, WorkerCrashedError, type InferencePool } from '@earmark/onnx-runtime';
@@ -62,12 +62,9 @@ export class PoolDetector implements Detector {
   }
 
   async #bytes(model: ObjectRef): Promise<Buffer> {
-    try {
-      return await this.parts.blobs.getBytes(model.key, MAX_MODEL_BYTES);
-    } catch (error) {
-      if (!(error instanceof BlobStoreError) || error.code !== 'not_found') throw error;
-      throw new Problem('model_archived', 'The model was archived and removed before the file was searched.', { cause: error });
-    }
+    const bytes = await unlessAbsent(() => this.parts.blobs.getBytes(model.key, MAX_MODEL_BYTES));
+    if (bytes === null) throw new Problem('model_archived', 'The model was archived and removed before the file was searched.');
+    return bytes;
   }
 }
 

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { blobKeys, type BlobStore } from '@earmark/blob-store';
+import { blobKeys, unlessAbsent, type BlobStore } from '@earmark/blob-store';
 import { DatasetManifest, Problem, type ObjectRef } from '@earmark/contracts';
 import { canonicalJson } from '@earmark/service-kit';
 import type { CheckpointRef, TrainingJob, TrainingOutcome } from '../domain/training-job.js';
 import type { Artefacts, Checkpoints, DataManifests, ModelFiles } from '../ports.js';
-import { unlessAbsent, withStorage } from './storage-problem.js';
 
 const MAX_MANIFEST_BYTES = 512 * 1024 ** 2;
 const MAX_CHECKPOINT_BYTES = 512 * 1024 ** 2;
@@ -32,7 +31,7 @@ export class BlobCheckpoints implements Checkpoints {
   async save({ tenantId, id }: TrainingJob, epoch: number, leaseEpoch: number, bytes: Uint8Array): Promise<CheckpointRef> {
     const key = blobKeys.checkpoint({ tenantId, jobId: id, epoch, leaseEpoch });
     const contentType = 'application/octet-stream';
-    await withStorage(() => this.blobs.put(key, bytes, { contentType, sizeBytes: bytes.length }));
+    await this.blobs.put(key, bytes, { contentType, sizeBytes: bytes.length });
     return { key, epoch };
   }
 
@@ -43,11 +42,11 @@ export class BlobCheckpoints implements Checkpoints {
   }
 
   remove({ key }: CheckpointRef): Promise<void> {
-    return withStorage(() => this.blobs.remove([key]));
+    return this.blobs.remove([key]);
   }
 
   async removeAll({ tenantId, id }: Pick<TrainingJob, 'tenantId' | 'id'>): Promise<void> {
-    await withStorage(() => this.blobs.removePrefix(blobKeys.checkpointsPrefix(tenantId, id)));
+    await this.blobs.removePrefix(blobKeys.checkpointsPrefix(tenantId, id));
   }
 }
 
@@ -58,7 +57,7 @@ export class BlobArtefacts implements Artefacts {
   async save(job: TrainingJob, leaseEpoch: number, { onnx, manifest, card }: ModelFiles): Promise<TrainingOutcome['artifacts']> {
     const put = async (name: string, bytes: Uint8Array, contentType: string): Promise<ObjectRef> => {
       const key = blobKeys.modelArtefact({ tenantId: job.tenantId, trainingJobId: job.id, leaseEpoch, name });
-      await withStorage(() => this.blobs.put(key, bytes, { contentType, sizeBytes: bytes.length }));
+      await this.blobs.put(key, bytes, { contentType, sizeBytes: bytes.length });
       return { key, sha256: sha256Of(bytes), sizeBytes: bytes.length };
     };
     const text = (content: string): Uint8Array => Buffer.from(content, 'utf8');
@@ -78,10 +77,8 @@ export class BlobArtefacts implements Artefacts {
     kept: TrainingOutcome['artifacts'] | null,
   ): Promise<void> {
     const keep = new Set(Object.values(kept ?? {}).map(({ key }) => key));
-    await withStorage(async () => {
-      const others: string[] = [];
-      for await (const { key } of this.blobs.list(blobKeys.modelPrefix(tenantId, id))) if (!keep.has(key)) others.push(key);
-      if (others.length > 0) await this.blobs.remove(others);
-    });
+    const others: string[] = [];
+    for await (const { key } of this.blobs.list(blobKeys.modelPrefix(tenantId, id))) if (!keep.has(key)) others.push(key);
+    if (others.length > 0) await this.blobs.remove(others);
   }
 }

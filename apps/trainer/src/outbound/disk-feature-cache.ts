@@ -2,14 +2,13 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { blobKeys, type BlobStore } from '@earmark/blob-store';
+import { blobKeys, unlessAbsent, type BlobStore } from '@earmark/blob-store';
 import { Problem } from '@earmark/contracts';
 import { DEFAULT_FEATURE_SPEC, featureCountOf, featureSpecHash, frameMsOf } from '@earmark/learning';
 import type { Clock, IdSource } from '@earmark/service-kit';
 import type { FeatureCache, LocalFeatures } from '../ports.js';
 import { freeBytesFor, requireRoom, trimFolder } from './cache-limit.js';
 import { ForkedExtraction } from './forked-extraction.js';
-import { unlessAbsent, withStorage } from './storage-problem.js';
 
 interface Ports {
   readonly blobs: BlobStore;
@@ -116,7 +115,7 @@ export class DiskFeatureCache implements FeatureCache {
 
   /** False when storage has no such object, or not whole frames of it. */
   async #copy(key: string, target: string, signal: AbortSignal): Promise<boolean> {
-    const found = await withStorage(() => this.ports.blobs.stat(key));
+    const found = await this.ports.blobs.stat(key);
     if (found === null || found.sizeBytes % FRAME_BYTES !== 0) return false;
     return this.#download(key, target, signal);
   }
@@ -144,7 +143,7 @@ export class DiskFeatureCache implements FeatureCache {
     }
     const options = { contentType: 'application/octet-stream', sizeBytes: (await sizeOf(target)) ?? 0 };
     const key = blobKeys.features(tenantId, content.sha256, SPEC_HASH);
-    await withStorage(() => this.ports.blobs.put(key, createReadStream(target), options));
+    await this.ports.blobs.put(key, createReadStream(target), options);
   }
 
   async #audio(tenantId: string, { sha256, originalFilename }: Content, target: string, signal: AbortSignal): Promise<void> {

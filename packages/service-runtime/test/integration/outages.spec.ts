@@ -6,7 +6,7 @@ import { done } from '@earmark/service-kit';
 import { eventually, startServers, type TestServers } from '@earmark/testkit';
 import { copyNote, countNotes, createNote, noteWritten } from '../support/contracts.js';
 import { startNoteService } from '../support/note-service.js';
-import { loseJetStream, managerOf, say, sqlOfService } from '../support/streams.js';
+import { copyOfJetStream, eventIn, loseJetStream, managerOf, say, sqlOfService } from '../support/streams.js';
 
 const tenantId = randomUUID();
 const AGES = { timeoutMs: 30_000, everyMs: 50 };
@@ -104,6 +104,28 @@ describe('a service', () => {
     await say(service, noteWritten.fact({ tenantId, noteId: after }), copyNote.request({ tenantId, noteId: after }));
     await eventually(() => heard.includes(after) && copied.includes(after), AGES);
     expect(heard.filter((id) => id === told)).toHaveLength(1);
+  });
+
+  it('publishes its events again when the stream lost its newest messages', async () => {
+    const manager = await managerOf(service);
+    const kept = randomUUID();
+    await say(service, noteWritten.fact({ tenantId, noteId: kept }));
+    await eventually(() => heard.includes(kept));
+    const older = await copyOfJetStream(servers.nats);
+    await eventually(async () => (await statusOf('/health/ready')) === 200, AGES);
+    const lost = randomUUID();
+    await say(service, noteWritten.fact({ tenantId, noteId: lost }));
+    await eventually(() => heard.includes(lost), AGES);
+    const { state: full } = await manager.streams.info(streams.events);
+    await servers.nats.kill();
+    older.restore();
+    await servers.nats.start();
+    // The server came back with an older store: the last event is in the stream again because the outbox knows that it was there.
+    await eventually(async () => {
+      expect((await manager.streams.info(streams.events)).state.last_seq).toBeGreaterThanOrEqual(full.last_seq);
+      return (await eventIn(manager, lost)) !== null;
+    }, AGES);
+    expect(heard.filter((id) => id === lost)).toHaveLength(1);
   });
 
   it('notices a stream that was deleted under a living server', async () => {

@@ -1,5 +1,5 @@
 // Looks into JetStream and the tables for specs.
-import { rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CONNECTION, SQL, UNIT_OF_WORK, type RunningService } from '@earmark/service-runtime';
 import { Outbox, type Sql, type UnitOfWork } from '@earmark/service-kit';
@@ -40,4 +40,29 @@ export async function loseJetStream(nats: TestServer): Promise<void> {
   await nats.kill();
   rmSync(join(dirname(logFile), 'jetstream'), { recursive: true, force: true });
   await nats.start();
+}
+
+/** Stops the server while its store is copied, as a disk that is some writes behind would hold it; `restore` puts the copy back. */
+export async function copyOfJetStream(nats: TestServer): Promise<{ restore(): void }> {
+  const { logFile } = nats as TestServer & { logFile: string };
+  const [store, copy] = [join(dirname(logFile), 'jetstream'), join(dirname(logFile), 'jetstream-copy')];
+  await nats.kill();
+  cpSync(store, copy, { recursive: true });
+  await nats.start();
+  return {
+    restore: () => {
+      rmSync(store, { recursive: true, force: true });
+      cpSync(copy, store, { recursive: true });
+    },
+  };
+}
+
+/** The stored event whose payload names the note; null when EVENTS has none. */
+export async function eventIn(manager: JetStreamManager, noteId: string): Promise<StoredMsg | null> {
+  const { state } = await manager.streams.info('EVENTS');
+  for (let seq = state.last_seq; seq >= state.first_seq; seq -= 1) {
+    const message = await manager.streams.getMessage('EVENTS', { seq }).catch(() => null);
+    if (message?.string().includes(noteId) === true) return message;
+  }
+  return null;
 }
