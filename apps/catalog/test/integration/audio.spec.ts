@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { catalogRoutes as routes } from '@earmark/contracts/catalog/routes';
 import { confirmUploads, findDataset, reserveUploads } from '@earmark/contracts/catalog/rpcs';
+import { connectNats } from '@earmark/messaging';
 import { startTrace, withTrace } from '@earmark/service-kit';
-import { CONNECTION } from '@earmark/service-runtime';
 import { asTenant, contextOf, glitchAt, problemOf, runCatalog, type RunningCatalog } from '../support/running-catalog.js';
 
 let catalog: RunningCatalog;
@@ -28,7 +28,7 @@ const uploadOnce = (once: { key: string; bodyHash: string } | null, files = stag
 
 /** Subjects of the calls between services that `work` leads to, found by its trace. */
 async function callsOf(work: () => Promise<unknown>): Promise<string[]> {
-  const connection = catalog.service.app.get<import('@nats-io/transport-node').NatsConnection>(CONNECTION);
+  const connection = await connectNats({ servers: catalog.servers.nats.url, name: 'wiretap' });
   const trace = startTrace();
   const id = trace.traceparent.split('-')[1] ?? '';
   const seen: string[] = [];
@@ -41,6 +41,7 @@ async function callsOf(work: () => Promise<unknown>): Promise<string[]> {
   await withTrace(trace, work);
   await connection.flush();
   wiretap.unsubscribe();
+  await connection.close();
   return seen;
 }
 

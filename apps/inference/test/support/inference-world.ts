@@ -53,12 +53,10 @@ export async function buildWorld({ leaseMs = 15_000 }: { leaseMs?: number } = {}
         (row) => row.payload,
       );
     },
-    /** Puts a message into inference's outbox, as a sweep or another service would. */
-    publish: async ({ kind, subject, payload }: Message) => {
-      const id = randomUUID();
-      const headers = { 'ce-id': id, 'ce-type': subject, 'ce-time': new Date().toISOString(), 'ce-specversion': '1.0' };
-      const text = 'INSERT INTO outbox (id, kind, subject, payload, headers) VALUES ($1, $2, $3, $4, $5)';
-      await database.query(text, [id, kind, subject, JSON.stringify(payload), JSON.stringify(headers)]);
+    /** Publishes a message as a sweep or another service would. */
+    publish: async ({ subject, payload }: Message) => {
+      connection.publish(subject, JSON.stringify(payload));
+      await connection.flush();
     },
     keys: async (prefix: string) => {
       const found: string[] = [];
