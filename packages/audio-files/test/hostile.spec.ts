@@ -42,6 +42,7 @@ const cases: readonly Case[] = [
   ['an MP3 cut to half', () => share('stereo.mp3', 0.5), 'truncated'],
   ['an M4A whose tables were cut off', () => share('stereo.m4a', 0.5), 'truncated'],
   ['an M4A cut behind its tables', () => share('faststart-mono.m4a', 0.6), 'truncated'],
+  ['a WebM whose codec id has 600,000 letters', () => webmWithCodecId(600_000), 'truncated'],
   ['a WebM cut to half', () => share('opus.webm', 0.5), 'truncated'],
   ['an Ogg file without its last page', () => share('opus.ogg', 0.8), ['truncated']],
   ['an Ogg file cut before its first audio page', () => share('vorbis.ogg', 0.5), 'truncated'],

@@ -26,8 +26,9 @@ extern "C" {
     fn read_at(position: f64, target: *mut u8, length: usize) -> usize;
 }
 
-/// The part of the host's file that begins at `start`.
+/// The part of the host's file that begins at `start`. Not seekable, it is read in one go, whatever an index in it claims.
 struct HostFile {
+    is_seekable: bool,
     start: u64,
     length: u64,
     position: u64,
@@ -59,7 +60,7 @@ impl Seek for HostFile {
 
 impl MediaSource for HostFile {
     fn is_seekable(&self) -> bool {
-        true
+        self.is_seekable
     }
     fn byte_len(&self) -> Option<u64> {
         Some(self.length)
@@ -73,6 +74,9 @@ const FAILED: i32 = -2;
 const UNSUPPORTED: i32 = -3;
 const CUT: i32 = -4;
 const SKIPPED: i32 = -5;
+
+/// A cut file's index lies behind its end, where the reader would look for it first.
+const WEBM: u32 = 5;
 
 struct Session {
     reader: Box<dyn FormatReader>,
@@ -95,7 +99,7 @@ fn session() -> &'static mut Session {
 /// decodes its first audio track, 2 when only its packets come from here, and a negative number for a complaint.
 #[no_mangle]
 pub extern "C" fn open(container: u32, start: f64, length: f64) -> i32 {
-    let file = HostFile { start: start as u64, length: length as u64, position: 0 };
+    let file = HostFile { is_seekable: container != WEBM, start: start as u64, length: length as u64, position: 0 };
     let opened = reader_of(container, MediaSourceStream::new(Box::new(file), Default::default())).and_then(session_of);
     match opened {
         Ok(session) => {
@@ -115,7 +119,8 @@ fn reader_of(container: u32, stream: MediaSourceStream) -> Result<Box<dyn Format
         2 => Box::new(FlacReader::try_new(stream, &options)?),
         3 => Box::new(OggReader::try_new(stream, &options)?),
         4 => Box::new(IsoMp4Reader::try_new(stream, &options)?),
-        _ => Box::new(MkvReader::try_new(stream, &options)?),
+        WEBM => Box::new(MkvReader::try_new(stream, &options)?),
+        _ => return Err(AudioError::Unsupported("no such container")),
     })
 }
 
