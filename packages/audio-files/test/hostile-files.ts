@@ -132,3 +132,18 @@ export function box(type: string, ...bodies: readonly Uint8Array[]): Uint8Array 
   header.write(type, 4, 'latin1');
   return Buffer.concat([header, body]);
 }
+
+/** An EBML element with a size of eight bytes (RFC 8794 §4.4). */
+function element(id: string, ...bodies: readonly Uint8Array[]): Buffer {
+  const body = Buffer.concat(bodies);
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64BE(BigInt(body.length) | (1n << 56n));
+  return Buffer.concat([Buffer.from(id, 'hex'), size, body]);
+}
+
+/** A WebM file of one audio track whose codec id has so many letters. */
+export function webmWithCodecId(letters: number): Uint8Array {
+  const track = [element('83', Buffer.of(2)), element('86', Buffer.alloc(letters, 'A')), element('e1')];
+  const segment = element('18538067', element('1654ae6b', element('ae', ...track)));
+  return Buffer.concat([element('1a45dfa3', element('4282', Buffer.from('webm'))), segment]);
+}

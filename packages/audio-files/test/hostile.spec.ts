@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { box, damaged, floatBytes, noiseBytes, silentFlac, tone16, wavFile } from './hostile-files.js';
+import { box, damaged, floatBytes, noiseBytes, silentFlac, tone16, wavFile, webmWithCodecId } from './hostile-files.js';
 import { fixture, Workshop } from './workshop.js';
 
 let workshop: Workshop;
