@@ -24,10 +24,8 @@ export interface JobStore {
   /** Newest first. */
   list(tenantId: string, filter: JobFilter, request: PageRequest<CreationKey>): Promise<Page<InferenceJob, CreationKey>>;
   save(transition: Transition<InferenceJob>): Promise<void>;
-  /** Every job of a tenant. */
-  idsOf(tenantId: string): Promise<string[]>;
-  /** Removes every job and file of a tenant. */
-  eraseTenant(tenantId: string): Promise<void>;
+  /** Marks every job of a tenant as purged, ends what is not done, and takes its files from their workers. */
+  purgeTenant(tenantId: string, at: Date): Promise<void>;
 }
 
 /** A file that is neither done nor held by a worker. */

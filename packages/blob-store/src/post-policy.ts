@@ -22,8 +22,6 @@ export function signText(text: string, day: string, { secretKey, region }: Omit<
  *
  * Source: Amazon S3 API Reference, "Authenticating Requests in Browser-Based Uploads Using POST".
  */
-export const signPostPolicy = signText;
-
 /** The form fields that let anyone upload to exactly one key of one bucket within the limits, until the permission ends. */
 export function postPolicyFields(
   bucket: string,
@@ -49,5 +47,5 @@ export function postPolicyFields(
     ],
   };
   const encoded = Buffer.from(JSON.stringify(policy)).toString('base64');
-  return { ...pinned, policy: encoded, 'x-amz-signature': signPostPolicy(encoded, day, identity) };
+  return { ...pinned, policy: encoded, 'x-amz-signature': signText(encoded, day, identity) };
 }

@@ -3,16 +3,12 @@ import type { Catalogue } from '@earmark/messaging';
 import type { PrismaLike } from '@earmark/service-kit';
 import type { Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { PrismaPg } from '@prisma/adapter-pg';
 import type { z } from 'zod';
 import type { ServiceConfig } from './config/environment.js';
-import type { RuntimeParts, ServiceParts } from './service-parts.js';
+import type { AssembledService, PrismaClass, RuntimeParts, Service, ServiceParts } from './service-parts.js';
 
 /** A use-case: one verb over the service's ports. */
 type UseCase<Ports> = new (ports: Ports) => object;
-
-/** A generated Prisma client class. */
-type PrismaClass<Client> = new (options: { adapter: PrismaPg }) => Client;
 
 /** Everything that tells one service from another; `module.ts` of each app writes it. */
 export interface ServiceDefinition<Config extends ServiceConfig, Client extends PrismaLike, Ports extends object> {
@@ -31,23 +27,6 @@ export interface ServiceDefinition<Config extends ServiceConfig, Client extends 
   readonly http?: (app: NestExpressApplication, ports: NoInfer<Ports>, config: Config) => void;
   /** Tests only: other contracts than the platform's. */
   readonly catalogue?: Catalogue;
-}
-
-/** A service over its parts: its use-cases by class, and how it takes over the HTTP server. */
-export interface AssembledService {
-  readonly useCases: readonly { readonly provide: Type; readonly useValue: object }[];
-  readonly mountHttp: (app: NestExpressApplication) => void;
-}
-
-/** A service definition whose own types are hidden. */
-export interface Service<Config extends ServiceConfig = ServiceConfig> {
-  readonly context: Context;
-  readonly env: z.ZodType<Config>;
-  readonly inbound: readonly Type[];
-  readonly answersHttp: boolean;
-  readonly catalogue: Catalogue | undefined;
-  readonly prisma: PrismaClass<PrismaLike>;
-  readonly assemble: (parts: RuntimeParts) => Promise<AssembledService>;
 }
 
 /** Writes down a service; the types of configuration, ports and use-cases are checked against each other here. */

@@ -8,7 +8,7 @@ export {
 } from './config/environment.js';
 export { ConfigError, parseConfig } from './config/parse-config.js';
 export { databaseAdapter } from './database.js';
-export { defineService, type Service } from './define-service.js';
+export { defineService } from './define-service.js';
 export { BootError } from './handlers/boot-check.js';
 export {
   FindsLostWork,
@@ -24,6 +24,6 @@ export {
   type TaskOptions,
 } from './handlers/decorators.js';
 export { runService } from './run-service.js';
-export type { ServiceParts } from './service-parts.js';
+export type { Service, ServiceParts } from './service-parts.js';
 export { startService, type RunningService } from './start-service.js';
 export { CLOCK, CONNECTION, IDS, LOGGER, OUTBOX, SQL, UNIT_OF_WORK } from './tokens.js';

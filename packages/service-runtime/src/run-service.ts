@@ -1,7 +1,7 @@
 import { createLogger, type Logger } from '@earmark/service-kit';
 import type { ServiceConfig } from './config/environment.js';
 import { parseConfig } from './config/parse-config.js';
-import type { Service } from './define-service.js';
+import type { Service } from './service-parts.js';
 import { BootError } from './handlers/boot-check.js';
 import { startService, type RunningService } from './start-service.js';
 

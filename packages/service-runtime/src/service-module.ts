@@ -2,10 +2,9 @@ import { OutboxRelay, RpcClient } from '@earmark/messaging';
 import { IdempotencyLedger, Inbox, Outbox } from '@earmark/service-kit';
 import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import type { AssembledService } from './define-service.js';
+import type { AssembledService, RuntimeParts } from './service-parts.js';
 import { HandlerRegistry } from './handlers/handler-registry.js';
 import { HealthController } from './health.controller.js';
-import type { RuntimeParts } from './service-parts.js';
 import { ServiceRuntime } from './service-runtime.js';
 import { CLOCK, CONNECTION, IDS, LOGGER, OUTBOX, PARTS, SQL, UNIT_OF_WORK } from './tokens.js';
 

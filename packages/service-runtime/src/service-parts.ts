@@ -1,28 +1,43 @@
-import type { BlobStore, MinioBlobStore } from '@earmark/blob-store';
-import { connectNats, ConnectionState, type NatsConnection, OutboxRelay, platformCatalogue, RpcClient } from '@earmark/messaging';
-import {
-  createLogger,
+import type { BlobStore } from '@earmark/blob-store';
+import type { Context } from '@earmark/contracts';
+import type { Catalogue, NatsConnection, OutboxRelay, RpcClient } from '@earmark/messaging';
+import type {
+  Clock,
   IdempotencyLedger,
+  IdSource,
   Inbox,
-  MessageParser,
+  Logger,
   Outbox,
-  prismaUnitOfWork,
-  sqlOf,
-  systemClock,
-  uuidV7Ids,
-  workerId,
-  type Clock,
-  type IdSource,
-  type Logger,
-  type PrismaLike,
-  type Sql,
-  type TransactionClient,
-  type UnitOfWork,
+  PrismaLike,
+  Sql,
+  TransactionClient,
+  UnitOfWork,
 } from '@earmark/service-kit';
+import type { Type } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { PrismaPg } from '@prisma/adapter-pg';
+import type { z } from 'zod';
 import type { ServiceConfig } from './config/environment.js';
-import { databaseAdapter } from './database.js';
-import type { Service } from './define-service.js';
-import { objectStorage } from './object-storage.js';
+
+/** A generated Prisma client class. */
+export type PrismaClass<Client> = new (options: { adapter: PrismaPg }) => Client;
+
+/** A service over its parts: its use-cases by class, and how it takes over the HTTP server. */
+export interface AssembledService {
+  readonly useCases: readonly { readonly provide: Type; readonly useValue: object }[];
+  readonly mountHttp: (app: NestExpressApplication) => void;
+}
+
+/** A service definition whose own types are hidden. */
+export interface Service<Config extends ServiceConfig = ServiceConfig> {
+  readonly context: Context;
+  readonly env: z.ZodType<Config>;
+  readonly inbound: readonly Type[];
+  readonly answersHttp: boolean;
+  readonly catalogue: Catalogue | undefined;
+  readonly prisma: PrismaClass<PrismaLike>;
+  readonly assemble: (parts: RuntimeParts) => Promise<AssembledService>;
+}
 
 /** What the runtime makes for every service, before its ports. */
 export interface ServiceParts<Config extends ServiceConfig = ServiceConfig, Client extends PrismaLike = PrismaLike> {
@@ -53,47 +68,4 @@ export interface RuntimeParts extends ServiceParts {
   readonly relay: OutboxRelay;
   /** Closes what was given to `onStop`, then the connections to NATS and the database. */
   close(): Promise<void>;
-}
-
-/** Draining waits for the server, which may be away: then nothing is left to drain. */
-async function closeConnection(connection: NatsConnection): Promise<void> {
-  if (connection.isClosed()) return;
-  if (ConnectionState.of(connection).connected) await connection.drain();
-  else await connection.close();
-}
-
-/** Connects to what every service stands on; waits for NATS as long as it takes. */
-export async function connectParts(service: Service, config: ServiceConfig): Promise<RuntimeParts> {
-  const [clock, ids, worker] = [systemClock, uuidV7Ids, workerId()];
-  const logger = createLogger({ service: service.context, level: config.LOG_LEVEL });
-  const connection = await connectNats({ servers: config.NATS_URL, name: `${service.context} ${worker}`, logger });
-  const prisma = new service.prisma({ adapter: databaseAdapter(config, `earmark ${service.context}`) });
-  const uow = prismaUnitOfWork(prisma, {
-    maxWait: config.DATABASE_CONNECT_TIMEOUT_MS,
-    timeout: config.DATABASE_TRANSACTION_TIMEOUT_MS,
-  });
-  const sql = sqlOf(uow);
-  const relay = new OutboxRelay({ connection, uow, sql, logger });
-  const parser = new MessageParser(service.catalogue ?? platformCatalogue);
-  const closers = [() => closeConnection(connection).then(() => prisma.$disconnect())];
-  let blobs: MinioBlobStore | undefined;
-  const onStop: ServiceParts['onStop'] = (close) => void closers.push(async () => close());
-  const connectBlobs = (): MinioBlobStore => {
-    const store = objectStorage(config, clock);
-    onStop(() => store.close());
-    return store;
-  };
-  return {
-    ...{ service, config, prisma, uow, sql, relay, connection, clock, ids, logger, workerId: worker, onStop },
-    outbox: new Outbox({ uow, sql, ids, clock, parser, nudge: relay.nudge }),
-    ledger: new IdempotencyLedger(sql),
-    inbox: new Inbox(sql),
-    rpc: new RpcClient({ connection, logger }),
-    get blobs() {
-      return (blobs ??= connectBlobs());
-    },
-    close: async () => {
-      for (const close of closers.splice(0).reverse()) await close();
-    },
-  };
 }

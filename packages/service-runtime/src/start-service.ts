@@ -4,13 +4,13 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { ServiceConfig } from './config/environment.js';
 import { ContractServer } from './contract-server.js';
-import type { Service } from './define-service.js';
+import type { RuntimeParts, Service } from './service-parts.js';
 import { checkHandlers } from './handlers/boot-check.js';
 import { HandlerRegistry, type FoundHandler } from './handlers/handler-registry.js';
 import { HttpDrain } from './http-drain.js';
 import { nestLogger } from './nest-logger.js';
 import { ServiceModule } from './service-module.js';
-import { connectParts, type RuntimeParts } from './service-parts.js';
+import { connectParts } from './connect-parts.js';
 import { ServiceRuntime } from './service-runtime.js';
 
 export interface RunningService {

@@ -91,7 +91,11 @@ describe('synthesize', () => {
   });
 
   it('has nowhere to put anything in a clip that is empty or too short, and makes do with silence', () => {
-    expect(synthesize(new Float32Array(0), { seed: 1, count: 3 })).toEqual({ samples: new Float32Array(0), events: [] });
+    expect(synthesize(new Float32Array(0), { seed: 1, count: 3 })).toEqual({
+      samples: new Float32Array(0),
+      events: [],
+      existing: [],
+    });
     expect(synthesize(speechLike(1), { seed: 1, count: 3 }).events).toEqual([]);
     const silent = synthesize(new Float32Array(160_000), { seed: 1, count: 3, kinds: ['click', 'dropout', 'long_pause'] });
     expect(silent.events.length).toBeGreaterThan(0);

@@ -15,6 +15,15 @@ import type { JobFilter, JobStore } from '../ports.js';
 import type { InferenceUnitOfWork } from './client.js';
 import type { InferenceJob as JobRow } from './prisma-client/client.js';
 
+const PURGE_JOBS = `
+  UPDATE inference_job SET purged_at = $2::timestamptz, version = version + 1,
+    status = CASE WHEN status IN ('pending', 'processing') THEN 'cancelled' ELSE status END
+  WHERE tenant_id = $1::uuid AND purged_at IS NULL`;
+const END_FILES = `
+  UPDATE inference_file SET status = 'failed', error_code = 'cancelled', error_message = 'The organisation was deleted.',
+    processed_at = $2::timestamptz, version = version + 1, lease_owner = NULL, lease_expires_at = NULL
+  WHERE tenant_id = $1::uuid AND status NOT IN ('completed', 'failed')`;
+
 export class PrismaJobStore implements JobStore {
   readonly #sql: Sql;
 
@@ -56,17 +65,11 @@ export class PrismaJobStore implements JobStore {
     });
   }
 
-  async idsOf(tenantId: string): Promise<string[]> {
-    const rows = await this.#rows.findMany({ where: { tenantId }, select: { id: true } });
-    return rows.map(({ id }) => id);
-  }
-
-  async eraseTenant(tenantId: string): Promise<void> {
+  async purgeTenant(tenantId: string, at: Date): Promise<void> {
     await this.ports.uow.transaction(async () => {
       // Jobs are always locked before their files.
-      await this.#sql.query('SELECT 1 FROM inference_job WHERE tenant_id = $1::uuid ORDER BY id FOR UPDATE', tenantId);
-      await this.ports.uow.client().inferenceFile.deleteMany({ where: { tenantId } });
-      await this.#rows.deleteMany({ where: { tenantId } });
+      await this.#sql.execute(PURGE_JOBS, tenantId, at);
+      await this.#sql.execute(END_FILES, tenantId, at);
     });
   }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '@earmark/service-kit';
 import { followAudio, type AudioOutcome } from '../domain/inference-file.js';
-import type { FileStore, JobStore, ScoreStore, Transactions } from '../ports.js';
+import type { FileStore, JobStore, Transactions } from '../ports.js';
 import { settle } from './settle.js';
 
 interface Ports {
@@ -34,12 +34,11 @@ export class FollowAudio {
   }
 }
 
-/** Removes everything of a deleted organisation; its audio is ingest's to remove. */
+/** Takes everything of a deleted organisation from sight; rows, scores and audio are erased afterwards, in blocks, as of any purged job. */
 export class ForgetTenant {
-  constructor(private readonly ports: { jobs: JobStore; scores: ScoreStore }) {}
+  constructor(private readonly ports: { jobs: Pick<JobStore, 'purgeTenant'>; clock: Clock }) {}
 
   async execute(tenantId: string): Promise<void> {
-    for (const jobId of await this.ports.jobs.idsOf(tenantId)) await this.ports.scores.erase(tenantId, jobId);
-    await this.ports.jobs.eraseTenant(tenantId);
+    await this.ports.jobs.purgeTenant(tenantId, this.ports.clock.now());
   }
 }

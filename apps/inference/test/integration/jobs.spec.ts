@@ -253,7 +253,7 @@ describe('a deleted organisation', () => {
     await eventually(async () =>
       expect(await problemOf(tenant.read(jobs[0]))).toMatchObject({ code: 'inference_job_not_found' }),
     );
-    expect(await world.keys(`${tenant.tenantId}/inference/`)).toEqual([]);
+    await eventually(async () => expect(await world.keys(`${tenant.tenantId}/inference/`)).toEqual([]));
     expect((await neighbour.read(jobs[1])).status).toBe('completed');
     expect(await world.keys(`${neighbour.tenantId}/inference/`)).toHaveLength(1);
     expect((await world.client.call(routes.listInferenceJobs, { context: tenant.context, query: {} })).body.total).toBe(0);

@@ -44,8 +44,8 @@ const codeOf = (job: TrainingJob): string | null => {
 };
 
 describe('a training job', () => {
-  it('asks for its next step in the transaction that makes it', () => {
-    expect(names(created)).toEqual(['evt.trainer.training-job-created.v1', 'job.trainer.admit-training.v1']);
+  it('is announced when it is created, and asks for a worker of its lane when it is queued', () => {
+    expect(names(created)).toEqual(['evt.trainer.training-job-created.v1']);
     expect(names(queued)).toEqual(['job.trainer.train-model.v1.cpu']);
     expect(names(queueJob({ ...created.next, settings: { ...settings, device: 'cuda' } }, at))).toEqual([
       'job.trainer.train-model.v1.gpu',
