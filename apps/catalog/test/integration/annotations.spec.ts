@@ -147,15 +147,31 @@ describe('annotations', () => {
         draft,
         Array.from({ length: 250 }, (_, index) => ({ ...glitchAt(audio, block * 250 + index), extra_data: { note } })),
       );
-    expect(await problemOf(list())).toMatchObject({ code: 'validation_failed', errors: [{ loc: ['query', 'page_size'] }] });
+    const all = Array.from({ length: 500 }, (_, index) => index);
+    const rest = async (seen: number[], from: string | null): Promise<number[]> => {
+      for (let cursor = from; cursor !== null;) {
+        const next = await list({ cursor });
+        seen.push(...next.items.map(({ start_ms }) => start_ms));
+        cursor = next.next_cursor;
+      }
+      return seen;
+    };
+    // The gateway asks on until the page is whole; one message holds some of it.
+    const { items, next_cursor } = await list();
+    expect(items.length).toBeLessThan(500);
+    expect(
+      await rest(
+        items.map(({ start_ms }) => start_ms),
+        next_cursor,
+      ),
+    ).toEqual(all);
     const { body } = await tenant.set(draft);
-    const seen = body.annotations.map(({ start_ms }) => start_ms);
-    for (let cursor = body.annotations_next_cursor; cursor !== null;) {
-      const next = await list({ cursor });
-      seen.push(...next.items.map(({ start_ms }) => start_ms));
-      cursor = next.next_cursor;
-    }
-    expect(seen).toEqual(Array.from({ length: 500 }, (_, index) => index));
+    expect(
+      await rest(
+        body.annotations.map(({ start_ms }) => start_ms),
+        body.annotations_next_cursor,
+      ),
+    ).toEqual(all);
   });
 
   it('of a draft can be changed and deleted', async () => {
