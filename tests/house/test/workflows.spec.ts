@@ -31,7 +31,6 @@ interface Workflow {
 const names = ['ci.yml', 'images.yml', 's3-conformance.yml', 'slow.yml'] as const;
 const workflow = (name: string): Workflow => readYaml(`.github/workflows/${name}`) as Workflow;
 const stepsOf = (name: string): Step[] => Object.values(workflow(name).jobs).flatMap(({ steps }) => steps);
-const text = (name: string): string => stepsOf(name).map(({ run = '' }) => run).join('\n'); // prettier-ignore
 
 it('there are no other workflows', () => {
   expect(fs.readdirSync(at('.github/workflows')).sort()).toEqual([...names]);
