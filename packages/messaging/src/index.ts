@@ -5,7 +5,7 @@ export { DeadLetters } from './dead-letters.js';
 export { EventConsumer } from './event-consumer.js';
 export { EventListener } from './event-listener.js';
 export { JobConsumer } from './job-consumer.js';
-export { OutboxRelay } from './outbox-relay.js';
+export { OutboxRelay, TAKE_UNPUBLISHED } from './outbox-relay.js';
 export { PullLoop } from './pull-loop.js';
 export { inboxPrefixOf, natsConfiguration, natsUsers, OPERATOR } from './permissions.js';
 export { RpcClient, type CallReply, type CallRequest } from './rpc-client.js';

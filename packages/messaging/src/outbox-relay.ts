@@ -35,10 +35,13 @@ const refused = metrics.counter({
   help: 'Publishes that JetStream refused or did not answer',
 });
 
-// Replicas work side by side on different rows. Never "id > last": ids are drawn before the commit, so a late one would be missed.
-const TAKE = `
+/**
+ * The next batch. Replicas work side by side on different rows. Never "id > last": ids are drawn before the commit, so a late one would
+ * be missed. The index outbox_to_publish has this very order.
+ */
+export const TAKE_UNPUBLISHED = `
   SELECT id::text AS id, subject, payload::text AS payload, headers FROM outbox
-  WHERE published_at IS NULL ORDER BY attempts > ${PATIENCE}, created_at, id LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED`;
+  WHERE published_at IS NULL ORDER BY attempts > ${PATIENCE}, created_at, outbox.id LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED`;
 const IDS = '(SELECT jsonb_array_elements_text($1::jsonb)::uuid)';
 const MARK_PUBLISHED = `UPDATE outbox SET published_at = now(), attempts = attempts + 1 WHERE id IN ${IDS}`;
 const MARK_REFUSED = `UPDATE outbox SET attempts = attempts + 1 WHERE id IN ${IDS}`;
@@ -114,7 +117,7 @@ export class OutboxRelay {
     const { uow, sql, connection } = this.#options;
     if (!ConnectionState.of(connection).connected) return false;
     return uow.transaction(async () => {
-      const rows = await sql.query<OutboxRow>(TAKE);
+      const rows = await sql.query<OutboxRow>(TAKE_UNPUBLISHED);
       if (rows.length === 0) return false;
       const outcomes = await Promise.all(rows.map((row) => this.#publish(row)));
       const accepted = rows.filter((_, index) => outcomes[index] !== null);
